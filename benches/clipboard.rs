@@ -1,0 +1,3 @@
+//! Criterion benches of this path.
+
+fn main() {}
