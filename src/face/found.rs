@@ -1,0 +1,91 @@
+use std::slice;
+
+use zeroize::Zeroize;
+
+use crate::found::{self, Device};
+use crate::purpose::FaceEffects;
+
+/// The number of landmarks of a face: 468 of the mesh, 10 of the irises.
+pub const LANDMARKS: usize = 478;
+
+/// The faces of one picture. A host holds them as [`Local<Faces>`](crate::Local): good for the
+/// renderer of this process, and for nothing else.
+///
+/// There is no embedding, no template and no identity in it, and no way out: no
+/// [`Egress`](crate::Egress) variant carries a face.
+#[derive(Default)]
+pub struct Faces(Vec<Face>);
+
+/// One face, in pixels of the upright picture: x to the right, y down, 0, 0 the corner of the
+/// first pixel.
+pub struct Face {
+    /// The detector's score, 0.5 to 1.
+    pub(crate) score: f32,
+    /// The detector's box.
+    pub(crate) bounds: Bounds,
+    /// MediaPipe's landmarks; z in pixels too, less is nearer, 0 about the head's centre.
+    pub(crate) landmarks: Landmarks,
+    pub(crate) pose: Pose,
+}
+
+pub(crate) type Point = [f32; 3];
+pub(crate) type Landmarks = [Point; LANDMARKS];
+
+/// An upright rectangle, in pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Bounds {
+    pub(crate) x: f32,
+    pub(crate) y: f32,
+    pub(crate) width: f32,
+    pub(crate) height: f32,
+}
+
+/// How a head is turned, in degrees: yaw > 0 to image right, pitch > 0 up, roll > 0 clockwise in
+/// the image.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Pose {
+    pub(crate) yaw: f32,
+    pub(crate) pitch: f32,
+    pub(crate) roll: f32,
+}
+
+impl Faces {
+    pub(crate) fn iter(&self) -> slice::Iter<'_, Face> {
+        self.0.iter()
+    }
+}
+
+impl FromIterator<Face> for Faces {
+    fn from_iter<I: IntoIterator<Item = Face>>(faces: I) -> Self {
+        Self(faces.into_iter().collect())
+    }
+}
+
+impl Zeroize for Faces {
+    fn zeroize(&mut self) {
+        for face in &mut self.0 {
+            face.landmarks.as_flattened_mut().zeroize();
+            [&mut face.score, &mut face.bounds.x, &mut face.bounds.y].map(Zeroize::zeroize);
+            [&mut face.bounds.width, &mut face.bounds.height].map(Zeroize::zeroize);
+            [&mut face.pose.yaw, &mut face.pose.pitch, &mut face.pose.roll].map(Zeroize::zeroize);
+        }
+        self.0.clear();
+    }
+}
+
+impl found::sealed::Sealed for Faces {}
+
+impl found::Found for Faces {
+    type Purpose = FaceEffects;
+    type Reach = Device;
+    const MAX_BITS: u32 = 0;
+}
+
+/// How many there are is the host's to know: to ask for a face, or for fewer.
+impl crate::Local<Faces> {
+    /// The number of faces.
+    pub fn count(&self) -> usize {
+        // Looks to count; where and what they are stays closed.
+        self.look_inside().0.len()
+    }
+}
