@@ -40,6 +40,31 @@ pub(crate) struct Bounds {
     pub(crate) height: f32,
 }
 
+impl Bounds {
+    pub(crate) fn centre(&self) -> [f32; 2] {
+        [self.x + self.width / 2.0, self.y + self.height / 2.0]
+    }
+
+    /// Intersection over union, 0 to 1.
+    pub(crate) fn overlap(&self, other: &Self) -> f32 {
+        let shared = |a: f32, a_length: f32, b: f32, b_length: f32| {
+            ((a + a_length).min(b + b_length) - a.max(b)).max(0.0)
+        };
+        let intersection = shared(self.x, self.width, other.x, other.width)
+            * shared(self.y, self.height, other.y, other.height);
+        let union = self.width * self.height + other.width * other.height - intersection;
+        if union > 0.0 { intersection / union } else { 0.0 }
+    }
+}
+
+impl Zeroize for Bounds {
+    fn zeroize(&mut self) {
+        [&mut self.x, &mut self.y, &mut self.width, &mut self.height]
+            .into_iter()
+            .for_each(f32::zeroize);
+    }
+}
+
 /// How a head is turned, in degrees: yaw > 0 to image right, pitch > 0 up, roll > 0 clockwise in
 /// the image.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -47,6 +72,18 @@ pub(crate) struct Pose {
     pub(crate) yaw: f32,
     pub(crate) pitch: f32,
     pub(crate) roll: f32,
+}
+
+impl Face {
+    /// The least upright rectangle about the landmarks.
+    pub(crate) fn extent(&self) -> Bounds {
+        let ends = |axis: usize| {
+            let along = self.landmarks.iter().filter_map(|point| point.get(axis));
+            along.fold((f32::MAX, f32::MIN), |(least, most), v| (least.min(*v), most.max(*v)))
+        };
+        let ((left, right), (top, bottom)) = (ends(0), ends(1));
+        Bounds { x: left, y: top, width: right - left, height: bottom - top }
+    }
 }
 
 impl Faces {
@@ -65,9 +102,10 @@ impl Zeroize for Faces {
     fn zeroize(&mut self) {
         for face in &mut self.0 {
             face.landmarks.as_flattened_mut().zeroize();
-            [&mut face.score, &mut face.bounds.x, &mut face.bounds.y].map(Zeroize::zeroize);
-            [&mut face.bounds.width, &mut face.bounds.height].map(Zeroize::zeroize);
-            [&mut face.pose.yaw, &mut face.pose.pitch, &mut face.pose.roll].map(Zeroize::zeroize);
+            face.score.zeroize();
+            face.bounds.zeroize();
+            let Pose { yaw, pitch, roll } = &mut face.pose;
+            [yaw, pitch, roll].into_iter().for_each(f32::zeroize);
         }
         self.0.clear();
     }

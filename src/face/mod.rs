@@ -2,10 +2,27 @@
 //!
 //! Finding a face takes a live permit for
 //! [`FaceEffects`](crate::purpose::FaceEffects), which is sensitive; what is found is
-//! [`Local`](crate::Local).
+//! [`Local`](crate::Local). There is no recognition: no embedding, no template, no identity.
 
+mod canonical;
+#[allow(clippy::indexing_slicing, reason = "coordinates by constant axes")]
+mod detect;
 mod found;
+mod nn;
+#[allow(clippy::indexing_slicing, reason = "matrices of constant size")]
+mod pose;
+mod recognise;
+mod region;
 pub(crate) mod rings;
+#[allow(
+    clippy::indexing_slicing,
+    reason = "pixels clamped to the frame, colours by constant channels"
+)]
+mod source;
 
 pub(crate) use found::{Bounds, Landmarks, Point, Pose};
 pub use found::{Face, Faces, LANDMARKS};
+#[cfg(feature = "tract")]
+pub use nn::TractNet;
+pub use nn::{Net, Nets};
+pub use recognise::{Detections, Detectors, Finder, Options};
