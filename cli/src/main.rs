@@ -6,6 +6,7 @@ mod context;
 mod failure;
 mod keep;
 mod pages;
+mod picture;
 
 use std::process::ExitCode;
 
