@@ -83,12 +83,13 @@ impl Home {
     ///
     /// Where the ledger cannot be trusted or not be written.
     pub fn prune(&self) -> Result<usize> {
+        if self.ledger()?.prune(self.now()) == 0 {
+            return Ok(0);
+        }
         self.alone(|home| {
             let mut ledger = home.ledger()?;
             let pruned = ledger.prune(home.now());
-            if pruned > 0 {
-                ledger.save(home.store())?;
-            }
+            ledger.save(home.store())?;
             Ok(pruned)
         })
     }

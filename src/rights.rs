@@ -49,9 +49,10 @@ impl<'home> Rights<'home> {
         for terms in PURPOSES {
             self.home.ticks().advance(terms.id);
         }
-        self.home.alone(|home| {
-            home.store().erase(consent::FILE)?;
-            home.store().erase(ledger::FILE)
-        })
+        let kept = [consent::FILE, ledger::FILE];
+        if kept.iter().all(|name| matches!(self.home.store().load(name), Ok(None))) {
+            return Ok(());
+        }
+        self.home.alone(|home| kept.iter().try_for_each(|name| home.store().erase(name)))
     }
 }

@@ -43,7 +43,7 @@ impl Failure {
 
     /// A file that could not be read or written.
     pub(crate) fn file(path: &Path, error: &io::Error) -> Self {
-        Self::usage(path.display(), error.kind())
+        Self::usage(path.display(), in_words(error.kind()))
     }
 
     /// An error of the library, about `what`.
@@ -69,6 +69,15 @@ impl From<pinhole::Error> for Failure {
     fn from(error: pinhole::Error) -> Self {
         let code = if error.refusal().is_some() { 3 } else { 2 };
         Self { message: Some(error.to_string()), code }
+    }
+}
+
+fn in_words(kind: io::ErrorKind) -> String {
+    match kind {
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::IsADirectory => "a folder; name a file".to_owned(),
+        io::ErrorKind::NotADirectory => "its folder is a file".to_owned(),
+        kind => kind.to_string(),
     }
 }
 

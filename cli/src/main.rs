@@ -3,10 +3,13 @@
 
 mod arguments;
 mod context;
+mod face;
 mod failure;
 mod keep;
+mod overlay;
 mod pages;
 mod picture;
+mod progress;
 
 use std::process::ExitCode;
 
@@ -26,6 +29,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let mut context = Context::new(arguments)?;
     let status = match &arguments.command {
+        Command::Face(args) => face::run(args, &mut context),
         Command::Consent(args) => keep::consent(args, &mut context),
         Command::Ledger(args) => keep::ledger(args, &mut context),
         Command::Rights(args) => keep::rights(args, &mut context),
