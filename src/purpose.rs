@@ -154,10 +154,6 @@ impl PurposeId {
     pub(crate) const fn index(self) -> usize {
         self as usize - 1
     }
-
-    pub(crate) fn from_code(code: u8) -> Option<Self> {
-        PURPOSES.iter().map(|terms| terms.id).find(|id| *id as u8 == code)
-    }
 }
 
 impl fmt::Display for PurposeId {
@@ -239,14 +235,13 @@ purposes! {
 
 #[cfg(test)]
 mod tests {
-    use super::{PURPOSES, PurposeId};
+    use super::PURPOSES;
 
     #[test]
     fn the_table_is_in_the_order_of_the_ids() {
         for (index, terms) in PURPOSES.iter().enumerate() {
             assert_eq!(terms.id.index(), index);
             assert_eq!(terms.name.parse(), Ok(terms.id));
-            assert_eq!(PurposeId::from_code(terms.id as u8), Some(terms.id));
         }
     }
 
