@@ -1,0 +1,28 @@
+//! The auto traits that hosts rely on, in one place.
+
+fn send<T: Send>() {}
+fn sync<T: Send + Sync>() {}
+
+#[test]
+fn the_core_crosses_threads() {
+    sync::<pinhole::Home>();
+    sync::<pinhole::Permit<pinhole::purpose::ShareCodes>>();
+    sync::<pinhole::Permit<pinhole::purpose::FaceEffects>>();
+    sync::<pinhole::Egress>();
+    sync::<pinhole::Error>();
+    sync::<pinhole::Ledger>();
+    sync::<pinhole::FileStore>();
+}
+
+#[cfg(feature = "face")]
+#[test]
+fn a_finder_moves_and_its_faces_are_shared() {
+    send::<pinhole::face::Finder>();
+    sync::<pinhole::Local<pinhole::face::Faces>>();
+}
+
+#[cfg(feature = "clipboard")]
+#[test]
+fn what_was_found_crosses_threads() {
+    sync::<pinhole::clipboard::Found>();
+}
