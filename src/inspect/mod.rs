@@ -1,0 +1,8 @@
+//! Shows private things to the person at the keyboard. Only the command line turns it on; no
+//! client does.
+
+#[cfg(feature = "face")]
+mod face;
+
+#[cfg(feature = "face")]
+pub use face::{FaceView, faces};
