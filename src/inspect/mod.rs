@@ -3,6 +3,10 @@
 
 #[cfg(feature = "face")]
 mod face;
+#[cfg(feature = "software")]
+mod software;
 
 #[cfg(feature = "face")]
 pub use face::{FaceView, faces};
+#[cfg(feature = "software")]
+pub use software::{Installed, Risky, inventory, mine};
