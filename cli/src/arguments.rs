@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::failure::Failure;
-use crate::{face, keep, pages};
+use crate::{face, keep, pages, software};
 
 /// On-device feature processing: raw data goes in and stays in; a few named bits may come out.
 #[derive(Debug, Parser)]
@@ -26,6 +26,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Find every face in pictures
     Face(face::Args),
+    /// How risky the installed software is; stays on this device
+    Software(software::Args),
     /// Show, give or withdraw consent
     Consent(keep::ConsentArgs),
     /// What left, when, under which consent; never the content

@@ -10,6 +10,7 @@ mod overlay;
 mod pages;
 mod picture;
 mod progress;
+mod software;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,7 @@ fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let mut context = Context::new(arguments)?;
     let status = match &arguments.command {
         Command::Face(args) => face::run(args, &mut context),
+        Command::Software(args) => software::run(args, &mut context),
         Command::Consent(args) => keep::consent(args, &mut context),
         Command::Ledger(args) => keep::ledger(args, &mut context),
         Command::Rights(args) => keep::rights(args, &mut context),

@@ -1,0 +1,194 @@
+//! `pinhole software`, as a person runs it.
+#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "tests")]
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+struct Ending {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn software(args: impl IntoIterator<Item: AsRef<OsStr>>) -> Ending {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_pinhole")).arg("software").args(args).output().unwrap();
+    Ending {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn software_below(root: &Path, args: &[&str]) -> Ending {
+    software(
+        [OsStr::new("--root"), root.as_os_str()].into_iter().chain(args.iter().map(OsStr::new)),
+    )
+}
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/software").join(name)
+}
+
+/// One clear line, nothing on standard output.
+fn assert_refused(ending: &Ending, line: &str) {
+    assert_eq!((ending.code, ending.out.as_str()), (2, ""));
+    assert_eq!(ending.err.lines().count(), 1, "{}", ending.err);
+    assert!(ending.err.starts_with("pinhole: ") && ending.err.contains(line), "{}", ending.err);
+}
+
+#[test]
+fn the_verdict_is_a_level_and_categories() {
+    let ending = software_below(&fixture("mixed"), &["--json"]);
+    assert_eq!((ending.code, ending.err.as_str()), (0, ""));
+    let answer =
+        "{\"level\":\"medium\",\"categories\":[\"remote-control\",\"proxy-interception\"]}\n";
+    assert_eq!(ending.out, answer);
+
+    let ending = software_below(&fixture("mixed"), &[]);
+    let answer = "level       medium\ncategories  remote-control, proxy-interception\n";
+    assert_eq!(ending.out, answer);
+}
+
+#[test]
+fn level_none_is_a_success() {
+    let root = empty_list();
+    for (args, answer) in [
+        (&["--json"][..], "{\"level\":\"none\",\"categories\":[]}\n"),
+        (&[], "level       none\n"),
+        (&["--mine", "--json"], "{\"mine\":[]}\n"),
+        (&["--mine"], "nothing installed here is known to the rules as a risk\n"),
+        (&["--inventory", "--json"], "{\"inventory\":[]}\n"),
+        (&["--inventory"], ""),
+    ] {
+        let ending = software_below(root.path(), args);
+        assert_eq!((ending.code, ending.out.as_str(), ending.err.as_str()), (0, answer, ""));
+    }
+}
+
+fn empty_list() -> TempDir {
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir_all(root.path().join("var/lib/dpkg")).unwrap();
+    fs::write(root.path().join("var/lib/dpkg/status"), "").unwrap();
+    root
+}
+
+#[test]
+fn mine_names_what_was_found_and_what_to_do() {
+    let ending = software_below(&fixture("mixed"), &["--mine"]);
+    assert_eq!((ending.code, ending.err.as_str()), (0, ""));
+    let lines: Vec<_> = ending.out.lines().collect();
+    assert_eq!(lines.len(), 6);
+    assert_eq!(lines.first(), Some(&"x11vnc 0.9.16-9: remote-control, medium"));
+    assert_eq!(lines.get(3), Some(&"mitmproxy 8.1.1-2: proxy-interception, low"));
+
+    let ending = software_below(&fixture("mixed"), &["--mine", "--json"]);
+    let answer: serde_json::Value = serde_json::from_str(&ending.out).unwrap();
+    let found = answer.pointer("/mine/0").unwrap();
+    for (key, value) in [
+        ("name", "x11vnc"),
+        ("version", "0.9.16-9"),
+        ("category", "remote-control"),
+        ("severity", "medium"),
+    ] {
+        assert_eq!(found.get(key).unwrap(), value);
+    }
+    assert!(found.get("why").is_some() && found.get("advice").is_some());
+}
+
+#[test]
+fn the_inventory_is_name_tab_version_a_line() {
+    let ending = software_below(&fixture("mixed"), &["--inventory", "--source", "dpkg"]);
+    assert_eq!((ending.code, ending.err.as_str()), (0, ""));
+    assert_eq!(
+        ending.out,
+        "adduser\t3.134\nlibexample1\t1:2.3-4\nlibexample1\t1:2.3-4\nx11vnc\t0.9.16-9\n\
+         mitmproxy\t8.1.1-2\nzz-last\t9\n"
+    );
+    let ending = software_below(&fixture("mixed"), &["--inventory", "--json"]);
+    let answer: serde_json::Value = serde_json::from_str(&ending.out).unwrap();
+    assert_eq!(answer.pointer("/inventory").unwrap().as_array().unwrap().len(), 6);
+    assert_eq!(
+        answer.pointer("/inventory/5").unwrap().to_string(),
+        r#"{"name":"zz-last","version":"9"}"#
+    );
+}
+
+#[test]
+fn the_inventory_of_this_machine_equals_dpkg_query() {
+    let format = "-f=${db:Status-Status}\t${Package}\t${Version}\n";
+    let Ok(query) = Command::new("dpkg-query").args(["-W", format]).output() else {
+        return eprintln!("skipped: there is no dpkg-query here");
+    };
+    let query = String::from_utf8(query.stdout).unwrap();
+    let expected: Vec<_> =
+        query.lines().filter_map(|line| line.strip_prefix("installed\t")).collect();
+    let ending = software(["--inventory", "--source", "dpkg"]);
+    assert_eq!((ending.code, ending.err.as_str()), (0, ""));
+    assert_eq!(ending.out.lines().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_damaged_list_is_read_and_told_in_one_line_without_names() {
+    let ending = software_below(&fixture("torn"), &["--json"]);
+    assert_eq!(ending.code, 0);
+    assert_eq!(ending.out, "{\"level\":\"medium\",\"categories\":[\"remote-control\"]}\n");
+    assert_eq!(ending.err, "pinhole: dpkg: ends in the middle of a line; the rest was scanned\n");
+    let ending = software_below(&fixture("nul"), &[]);
+    assert_eq!(ending.err, "pinhole: dpkg: an entry is malformed; the rest was scanned\n");
+}
+
+#[test]
+fn where_nothing_can_be_scanned_the_command_says_so() {
+    let empty = tempfile::tempdir().unwrap();
+    for args in [&[][..], &["--json"], &["--mine"], &["--inventory"], &["--inventory", "--json"]] {
+        assert_refused(&software_below(empty.path(), args), "no known list of it below this root");
+    }
+    assert_refused(&software_below(empty.path(), &["--source", "dpkg"]), "dpkg: not found");
+    assert_refused(&software_below(&empty.path().join("missing"), &[]), "root: no such folder");
+    let file = fixture("debian-12-desktops.txt");
+    assert_refused(&software_below(&file, &["--inventory"]), "root: not a folder");
+
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("var/lib/dpkg/status")).unwrap();
+    assert_refused(&software_below(folder.path(), &[]), "dpkg: not a file");
+}
+
+#[test]
+fn wrong_usage_is_told_without_what_was_typed() {
+    let ending = software(["--source", "s3cret"]);
+    assert_refused(&ending, "no valid value for --source <NAME>; one of dpkg");
+    assert!(!ending.err.contains("s3cret"));
+    assert_refused(&software(["--mine", "--inventory"]), "--mine cannot be used here");
+    assert_refused(&software(["--root"]), "--root <DIR>");
+    assert_refused(&software(["s3cret"]), "one argument too many");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unreadable_list_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let root = empty_list();
+    let status = root.path().join("var/lib/dpkg/status");
+    fs::set_permissions(&status, fs::Permissions::from_mode(0)).unwrap();
+    if fs::File::open(&status).is_ok() {
+        return eprintln!("skipped: this user may read everything");
+    }
+    assert_refused(&software_below(root.path(), &[]), "dpkg: permission denied");
+}
+
+/// A scan writes nothing, least of all where consent and ledger are kept.
+#[test]
+fn nothing_is_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("home");
+    let home_option = [OsStr::new("--home"), folder.as_os_str()];
+    let root = fixture("mixed");
+    let args = [OsStr::new("--root"), root.as_os_str()].into_iter().chain(home_option);
+    assert_eq!(software(args).code, 0);
+    assert!(!folder.exists());
+}
