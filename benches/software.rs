@@ -1,6 +1,6 @@
 //! Parse and match over generated package lists, beside a count of lines by memchr over the same
 //! files through a buffer of the same length: about what reading costs.
-#![allow(clippy::unwrap_used, missing_docs, reason = "benches")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "benches")]
 
 #[path = "../tests/support/status.rs"]
 mod generated;

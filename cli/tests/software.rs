@@ -174,7 +174,7 @@ fn an_unreadable_list_is_told() {
     use std::os::unix::fs::PermissionsExt;
     let root = empty_list();
     let status = root.path().join("var/lib/dpkg/status");
-    fs::set_permissions(&status, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&status, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::File::open(&status).is_ok() {
         return eprintln!("skipped: this user may read everything");
     }

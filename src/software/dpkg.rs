@@ -3,6 +3,8 @@
 //!
 //! Three fields are needed. dpkg writes them near the top, and the rest of a stanza, most of the
 //! file, is skipped by one search for the blank line; in any other order every line is looked at.
+//!
+//! Not read: `updates/`, where a dpkg that is running, or was cut off, keeps its last few changes.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -25,8 +27,8 @@ impl Source for Dpkg {
         let database = Path::new("var/lib/dpkg");
         stream_file(root, &database.join("status"), Listed::Known, buffer, intake);
 
-        // Images built without dpkg ("distroless") hold a file a package, named after it: these
-        // names are the one thing here that is not wiped, as the system's paths are not ours.
+        // Images built without dpkg ("distroless") hold a file for each package, named after it.
+        // These paths are the one thing here that is not wiped: the standard library holds them.
         let folder = database.join("status.d");
         let files = match root.folder(&folder) {
             Ok(files) => files,
@@ -147,6 +149,8 @@ impl Stanza {
         let version = self.version.printable();
         let installed = self.installed.unwrap_or(matches!(listed, Listed::Installed));
         if installed && !identifier.is_empty() {
+            // dpkg leaves epoch 0 out.
+            let version = version.strip_prefix(b"0:").unwrap_or(version);
             intake.entry(Entry { kind: Kind::Dpkg, identifier, version });
         }
         let nameless = identifier.is_empty() && (installed || self.installed.is_none());
@@ -280,7 +284,8 @@ mod tests {
             let installed =
                 first("status").is_some_and(|s| s.split(' ').next_back() == Some("installed"));
             if let (true, Some(name)) = (installed, first("package")) {
-                packages.push((name, first("version").unwrap_or_default()));
+                let version = first("version").unwrap_or_default();
+                packages.push((name, version.strip_prefix("0:").unwrap_or(&version).to_owned()));
             }
         }
         packages

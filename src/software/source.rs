@@ -85,7 +85,7 @@ impl Scan {
     /// Hands every entry of every source to `visit`, sealed.
     pub(crate) fn stream(&self, visit: &mut Visit<'_>) -> Result<Report> {
         let root = Root::open(&self.root)?;
-        let mut buffer = Zeroizing::new(vec![0; BUFFER]);
+        let mut buffer = Zeroizing::new(vec![0; BUFFER].into_boxed_slice());
         let mut reports = Vec::new();
         for source in SOURCES {
             if self.only.as_ref().is_none_or(|only| only.contains(&source.id())) {

@@ -34,7 +34,8 @@ pub(crate) fn status(packages: usize) -> String {
         .unwrap();
         let architecture = if twin == 1 { "i386" } else { "amd64" };
         writeln!(text, "Architecture: {architecture}\nMulti-Arch: same").unwrap();
-        writeln!(text, "Version: {}:{}.{minor}-{revision}+b1", random(3), random(20)).unwrap();
+        let epoch = if random(3) == 0 { "1:" } else { "" };
+        writeln!(text, "Version: {epoch}{}.{minor}-{revision}+b1", random(20)).unwrap();
         text.push_str("Depends: libc6 (>= 2.34)");
         for _ in 0..random(12) {
             write!(text, ", lib{:05x}-1 (>= {}.{})", random(packages), random(9), random(9))
