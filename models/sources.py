@@ -56,8 +56,10 @@ def _wheel(requirement: str, folder: Path) -> Path:
     return next(folder.glob(pattern))
 
 
-def rebuild(description: str, builders: dict[str, Callable[[Path], bytes]]) -> int:
-    """Run a script of this folder: build each named file, then write or compare it.
+def rebuild(
+    description: str, builders: dict[str, Callable[[Path], bytes]], output: Path = HERE
+) -> int:
+    """Run a script: build each named file of the folder `output`, then write or compare it.
 
     A builder gets the folder for downloads and returns the file's bytes. The result is the
     exit status: 1 when `--check` finds a file that differs.
@@ -67,7 +69,7 @@ def rebuild(description: str, builders: dict[str, Callable[[Path], bytes]]) -> i
     )
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     parser.add_argument("--downloads", type=Path, help="keep the packages here between runs")
-    parser.add_argument("--output", type=Path, default=HERE, help="folder of the built files")
+    parser.add_argument("--output", type=Path, default=output, help="folder of the built files")
     arguments = parser.parse_args()
     status = 0
     with tempfile.TemporaryDirectory() as scratch:

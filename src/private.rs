@@ -2,7 +2,7 @@
 //!
 //! Both are opaque outside this crate and wiped when dropped. Inside, the only way to their
 //! content is `look_inside`, so that `grep -rn 'look_inside()' src` lists every place that sees
-//! private data.
+//! private data; a stream's `source.rs` also writes to it, by `fill`.
 
 use zeroize::Zeroize;
 
@@ -27,6 +27,12 @@ impl<T: Zeroize> Private<T> {
     /// The content, for a recogniser. Each call says in a comment why it looks.
     pub(crate) fn look_inside(&self) -> &T {
         &self.0
+    }
+
+    /// Lets `write` add to the content, for a source that takes in piece by piece.
+    #[cfg(feature = "sensors")]
+    pub(crate) fn fill<R>(&mut self, write: impl FnOnce(&mut T) -> R) -> R {
+        write(&mut self.0)
     }
 }
 

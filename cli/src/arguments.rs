@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::failure::Failure;
-use crate::{face, keep, pages, software};
+use crate::{face, keep, pages, sensors, software};
 
 /// On-device feature processing: raw data goes in and stays in; a few named bits may come out.
 #[derive(Debug, Parser)]
@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Face(face::Args),
     /// How risky the installed software is; stays on this device
     Software(software::Args),
+    /// Motion, steps and signs of a replay in a sensor recording
+    Sensors(sensors::Args),
     /// Show, give or withdraw consent
     Consent(keep::ConsentArgs),
     /// What left, when, under which consent; never the content

@@ -11,6 +11,7 @@ mod pages;
 mod picture;
 mod progress;
 mod software;
+mod sensors;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,7 @@ fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let status = match &arguments.command {
         Command::Face(args) => face::run(args, &mut context),
         Command::Software(args) => software::run(args, &mut context),
+        Command::Sensors(args) => sensors::run(args, &mut context),
         Command::Consent(args) => keep::consent(args, &mut context),
         Command::Ledger(args) => keep::ledger(args, &mut context),
         Command::Rights(args) => keep::rights(args, &mut context),

@@ -3,10 +3,14 @@
 
 #[cfg(feature = "face")]
 mod face;
+#[cfg(feature = "sensors")]
+mod sensors;
 #[cfg(feature = "software")]
 mod software;
 
 #[cfg(feature = "face")]
 pub use face::{FaceView, faces};
+#[cfg(feature = "sensors")]
+pub use sensors::{steps, window_start};
 #[cfg(feature = "software")]
 pub use software::{Installed, Risky, inventory, mine};
