@@ -32,7 +32,7 @@ use crate::error::Result;
 use features::Smooth;
 use found::Summary;
 use grid::{Grid, Place, Window};
-use recognise::{recognise, shows_gait};
+use recognise::{Verdict, recognise, shows_gait};
 use shake::shaken;
 use steps::Steps;
 use suspicion::{Repeats, suspicion};
@@ -131,10 +131,11 @@ impl Motion {
 
 fn judge(window: &Window, rate: Rate, steps: &mut Steps, summary: &mut Summary) -> State {
     let smooth = Smooth::of(window);
-    let (motion, confidence) = recognise(window, &smooth, rate);
+    let verdict = recognise(window, &smooth, rate);
     if shows_gait(rate) {
-        steps.advance(window);
+        steps.advance(window, &verdict);
     }
+    let Verdict { motion, confidence, .. } = verdict;
     let state = State { motion, confidence, shake: shaken(&smooth), seconds: window.seconds() };
     summary.add(&state);
     summary.suspect(suspicion(window));

@@ -22,8 +22,9 @@ struct Rule {
 ///   leg and trunk (0.1 to 0.2);
 /// * walking: BasicMotions, a watch (movement 1.8 to 5.4, jerk from 11, period 1.2 to 1.6 s: the
 ///   arm swings once in two steps); GaitPy, a trunk (1.6 to 2.1, jerk from 23, 1.2 to 1.3 s);
-/// * running: BasicMotions (movement from 8, jerk from 60, period 0.76 to 1.2 s). Walking seen from
-///   the ankle moves as much, more slowly: hence the period;
+/// * running: BasicMotions (movement from 8 and mostly from 11.5, jerk from 60 and mostly from 95,
+///   period 0.76 to 1.1 s). Walking seen from the ankle reaches a movement of 8.3, an arm that
+///   works against a rubber band 10.1, both as regularly: hence movement from 10.5;
 /// * handling: what moves without a gait's regularity. BasicMotions' people who stand and move
 ///   their arms are all there is.
 ///
@@ -40,9 +41,9 @@ const RULES: [Rule; 12] = {
         rule(Still,    High,   0.0..0.15, ANY,      ANY,        ANY),
         rule(Still,    Medium, 0.0..0.2,  ANY,      ANY,        ANY),
         rule(Still,    Low,    0.0..0.25, ANY,      ANY,        ANY),
-        rule(Running,  High,   9.0..UP,   90.0..UP, 0.8..UP,    0.3..1.0),
-        rule(Running,  Medium, 8.0..UP,   85.0..UP, 0.7..UP,    0.3..1.0),
-        rule(Running,  Low,    7.5..UP,   80.0..UP, 0.6..UP,    0.3..1.02),
+        rule(Running,  High,   12.0..UP, 90.0..UP, 0.8..UP,    0.3..1.06),
+        rule(Running,  Medium, 11.0..UP, 85.0..UP, 0.7..UP,    0.3..1.06),
+        rule(Running,  Low,    10.5..UP, 80.0..UP, 0.6..UP,    0.3..1.06),
         rule(Walking,  High,   1.5..5.5,  14.0..UP, 0.8..UP,    0.4..1.58),
         rule(Walking,  Medium, 1.4..6.0,  12.0..UP, 0.7..UP,    0.4..1.58),
         rule(Walking,  Low,    1.2..6.5,  11.0..UP, 0.6..UP,    0.4..1.58),
@@ -82,23 +83,44 @@ pub(crate) fn shows_gait(rate: Rate) -> bool {
     rate.hz() >= GAIT_HZ
 }
 
+/// What a window shows.
+pub(crate) struct Verdict {
+    pub(crate) motion: MotionState,
+    pub(crate) confidence: Confidence,
+    /// From one step to the next, in s, where the state is a gait.
+    pub(crate) step_seconds: Option<f32>,
+}
+
 /// What the device was doing in a window, and how sure that is.
-pub(crate) fn recognise(window: &Window, smooth: &Smooth, rate: Rate) -> (MotionState, Confidence) {
-    let unknown = (MotionState::Unknown, Confidence::Low);
+pub(crate) fn recognise(window: &Window, smooth: &Smooth, rate: Rate) -> Verdict {
+    let unknown =
+        Verdict { motion: MotionState::Unknown, confidence: Confidence::Low, step_seconds: None };
     if window.len() < FEWEST_POINTS {
         return unknown;
     }
     let features = Features::of(smooth);
-    let gait = |state| matches!(state, MotionState::Walking | MotionState::Running);
-    match RULES.iter().find(|rule| rule.holds(&features)) {
-        Some(rule) if shows_gait(rate) || !gait(rule.state) => (rule.state, rule.confidence),
-        _ => unknown,
+    let Some(rule) = RULES.iter().find(|rule| rule.holds(&features)) else { return unknown };
+    let step_seconds = step_seconds(rule.state, features.period);
+    if step_seconds.is_some() && !shows_gait(rate) {
+        return unknown;
     }
+    Verdict { motion: rule.state, confidence: rule.confidence, step_seconds }
+}
+
+/// A gait comes again with each step, or with each stride of two: nobody steps as slowly as
+/// others stride.
+fn step_seconds(state: MotionState, period: f32) -> Option<f32> {
+    let shortest_stride = match state {
+        MotionState::Walking => 0.84,
+        MotionState::Running => 0.56,
+        _ => return None,
+    };
+    Some(if period < shortest_stride { period } else { period / 2.0 })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{RULES, recognise};
+    use super::{RULES, recognise, step_seconds};
     use crate::egress::{Confidence, MotionState};
     use crate::sensors::Rate;
     use crate::sensors::features::{Features, Smooth};
@@ -108,7 +130,8 @@ mod tests {
         let wave = |i: usize| height * (i as f32 / 50.0 * hz * std::f32::consts::TAU).sin();
         let points: Vec<_> = (0..points).map(|i| [wave(i), 0.0, 9.81]).collect();
         let window = window(&points);
-        recognise(&window, &Smooth::of(&window), Rate::from_hz(rate))
+        let verdict = recognise(&window, &Smooth::of(&window), Rate::from_hz(rate));
+        (verdict.motion, verdict.confidence)
     }
 
     #[test]
@@ -126,6 +149,16 @@ mod tests {
     }
 
     #[test]
+    fn a_stride_is_two_steps() {
+        use MotionState::{Handling, Running, Walking};
+        assert_eq!(step_seconds(Walking, 0.6), Some(0.6));
+        assert_eq!(step_seconds(Walking, 1.2), Some(0.6));
+        assert_eq!(step_seconds(Running, 0.4), Some(0.4));
+        assert_eq!(step_seconds(Running, 0.8), Some(0.4));
+        assert_eq!(step_seconds(Handling, 0.8), None);
+    }
+
+    #[test]
     fn every_rule_can_be_the_first_to_hold() {
         for (i, rule) in RULES.iter().enumerate() {
             // Just inside the upper ends; where there is none, a value of its own.
@@ -133,7 +166,7 @@ mod tests {
                 if range.end.is_finite() { range.end - 0.001 } else { range.start.max(free) }
             };
             let features = Features {
-                movement: inside(&rule.movement, 12.0),
+                movement: inside(&rule.movement, 9.0),
                 jerk: inside(&rule.jerk, 20.0),
                 regularity: inside(&rule.regularity, 0.65),
                 period: inside(&rule.period, 0.5),

@@ -1,6 +1,8 @@
 use zeroize::Zeroize;
 
 use super::grid::{GRID_HZ, Window};
+use super::recognise::Verdict;
+use crate::egress::Confidence;
 
 /// The band of steps, in Hz.
 const BAND: (f64, f64) = (0.5, 3.0);
@@ -16,18 +18,36 @@ const WALK: u32 = 6;
 /// How far an interval may be from the walk's own, as a part of it.
 const IRREGULAR: f32 = 0.25;
 
-/// Counts the steps of a walk.
+/// Windows of a gait in one walk, not of low confidence, from which its period is believed.
+const SURE_WINDOWS: u32 = 3;
+/// The least part of the steps by the period that the peaks must be, to be believed.
+const PEAKS_OF_PERIOD: f32 = 0.75;
+
+/// Counts the steps of each walk.
 ///
-/// |a| passes a one-pole high-pass at 0.5 Hz and two one-pole low-passes at 3 Hz. A step is a peak
-/// above the band's mean height, 0.3 s or more after the last. Steps count once six follow each
-/// other within a second and as regularly as people walk: knocks and gestures do not.
+/// By peaks: |a| passes a one-pole high-pass at 0.5 Hz and two one-pole low-passes at 3 Hz. A step
+/// is a peak above the band's mean height, 0.3 s or more after the last. Steps count once six
+/// follow each other within a second and as regularly as people walk: knocks and gestures do not.
+///
+/// By the period of the gait, where the peaks are far fewer: so at a wrist, and where gravity has
+/// been taken out of the data, which folds |a|.
 ///
 /// Thresholds rest on one recording, GaitPy's of a trunk: in its three walks 30, 44 and 47 steps
-/// of 31, 44 and 46, and one outside.
+/// of 31, 44 and 46, and one outside. The period's counts have no reference to be held against.
 pub(crate) struct Steps {
-    counted: u32,
+    /// Of the walks that have ended.
+    settled: u32,
+    bout: Bout,
     signal: Signal,
     walk: Walk,
+}
+
+/// A walk, from the first step or window of a gait until a window without either.
+#[derive(Default)]
+struct Bout {
+    by_peaks: u32,
+    by_period: f32,
+    sure_windows: u32,
 }
 
 /// The filters' state. Wiped with the piece of stream it is from.
@@ -57,35 +77,60 @@ fn weight(hz: f64) -> f32 {
 
 impl Steps {
     pub(crate) fn new() -> Self {
-        Self { counted: 0, signal: Signal::default(), walk: Walk::default() }
+        Self { settled: 0, bout: Bout::default(), signal: Signal::default(), walk: Walk::default() }
     }
 
     pub(crate) fn counted(&self) -> u32 {
-        self.counted
+        self.settled.saturating_add(self.bout.steps())
     }
 
     /// Goes on with what is new in `window`.
-    pub(crate) fn advance(&mut self, window: &Window) {
+    pub(crate) fn advance(&mut self, window: &Window, verdict: &Verdict) {
         let [x, y, z] = window.acceleration();
         let known = window.len() - window.fresh();
+        let mut peaks = 0;
         for ((x, y), z) in x.iter().zip(y).zip(z).skip(known) {
             if let Some(peak) = self.signal.advance((x * x + y * y + z * z).sqrt()) {
-                self.counted = self.counted.saturating_add(self.walk.step(peak));
+                peaks += self.walk.step(peak);
             }
+        }
+        self.bout.by_peaks = self.bout.by_peaks.saturating_add(peaks);
+        if let Some(seconds) = verdict.step_seconds {
+            self.bout.by_period += window.fresh() as f32 / GRID_HZ as f32 / seconds;
+            self.bout.sure_windows += u32::from(verdict.confidence > Confidence::Low);
+        } else if peaks == 0 {
+            self.settle();
         }
     }
 
     /// The stream breaks here. What was counted stays.
     pub(crate) fn interrupt(&mut self) {
+        self.settle();
         self.signal.zeroize();
         self.walk.zeroize();
+    }
+
+    fn settle(&mut self) {
+        self.settled = self.counted();
+        self.bout = Bout::default();
     }
 }
 
 impl Drop for Steps {
     fn drop(&mut self) {
         self.interrupt();
-        self.counted.zeroize();
+        self.settled.zeroize();
+    }
+}
+
+impl Bout {
+    fn steps(&self) -> u32 {
+        let believed = self.sure_windows >= SURE_WINDOWS;
+        if believed && (self.by_peaks as f32) < PEAKS_OF_PERIOD * self.by_period {
+            self.by_period.round() as u32
+        } else {
+            self.by_peaks
+        }
     }
 }
 
