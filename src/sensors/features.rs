@@ -127,8 +127,8 @@ fn dot([x, y, z]: &[f32; 3], [other_x, other_y, other_z]: &[f32; 3]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::{Features, Smooth};
-    use crate::sensors::grid::Grid;
     use crate::sensors::grid::tests::window;
+    use crate::sensors::source::Stream;
     use crate::sensors::{Sample, Unit};
     use std::collections::BTreeMap;
     use std::path::Path;
@@ -143,19 +143,22 @@ mod tests {
 
     /// The features of every full window of a recording.
     fn measured(csv: &str, unit: Unit) -> Vec<Features> {
-        let mut grid = Grid::new();
+        let mut stream = Stream::new();
         let mut measured = Vec::new();
+        let mut take_full = |stream: &mut Stream| {
+            while let Some(window) = stream.full() {
+                measured.push(Features::of(&Smooth::of(window)));
+                stream.slide();
+            }
+        };
         for line in csv.lines().skip(1) {
             let cells: Vec<f64> = line.split(',').map(|cell| cell.parse().unwrap()).collect();
             let acceleration = [cells[1] as f32, cells[2] as f32, cells[3] as f32];
-            grid.push(&Sample::new(cells[0], acceleration, unit).unwrap());
-            while let Some(window) = grid.full() {
-                measured.push(Features::of(&Smooth::of(window)));
-                grid.slide();
-            }
+            stream.push(&Sample::new(cells[0], acceleration, unit).unwrap());
+            take_full(&mut stream);
         }
-        grid.flush();
-        measured.extend(grid.full().map(|window| Features::of(&Smooth::of(window))));
+        stream.flush();
+        take_full(&mut stream);
         measured
     }
 

@@ -6,8 +6,7 @@
 
 use zeroize::Zeroize;
 
-use super::source::{Reading, Sample};
-use crate::private::Private;
+use super::source::Reading;
 
 /// Points of the grid in a second.
 pub(crate) const GRID_HZ: f64 = 50.0;
@@ -43,10 +42,8 @@ pub(crate) enum Place {
     Break,
 }
 
-/// The stream's present piece, from a break to the next. Wiped at its end.
-pub(crate) struct Grid(Private<Piece>);
-
-struct Piece {
+/// A stream from a break to the next: its window, and what is on the way there.
+pub(crate) struct Piece {
     begun: bool,
     /// The first sample's time; all others here are seconds since then.
     origin: f64,
@@ -80,11 +77,12 @@ struct Point {
     axes: [f32; 6],
 }
 
-impl Grid {
+impl Piece {
+    /// A piece that no sample has begun.
     pub(crate) fn new() -> Self {
         let window =
             Window { axes: [[0.0; POINTS]; 6], len: 0, fresh: 0, rotates: false, seconds: 0.0 };
-        Self(Private::seal(Piece {
+        Self {
             begun: false,
             origin: 0.0,
             newest: 0.0,
@@ -92,15 +90,16 @@ impl Grid {
             line: None,
             drawn: 0,
             window,
-        }))
+        }
     }
 
-    pub(crate) fn place(&self, sample: &Sample) -> Place {
-        // Looks at times only.
-        let piece = self.0.look_inside();
-        let reading = sample.reading();
-        let step = reading.seconds - piece.origin - piece.newest;
-        if !piece.begun || step.abs() > GAP_SECONDS || reading.rotates != piece.window.rotates {
+    pub(crate) fn window(&self) -> &Window {
+        &self.window
+    }
+
+    pub(crate) fn place(&self, reading: &Reading) -> Place {
+        let step = reading.seconds - self.origin - self.newest;
+        if !self.begun || step.abs() > GAP_SECONDS || reading.rotates != self.window.rotates {
             Place::Break
         } else if step <= 0.0 {
             Place::Late
@@ -109,44 +108,7 @@ impl Grid {
         }
     }
 
-    /// Takes in a sample that goes on, or begins with it. [`Grid::full`] is then to be asked.
-    pub(crate) fn push(&mut self, sample: &Sample) {
-        self.0.fill(|piece| piece.push(sample.reading()));
-    }
-
-    /// Takes in what waits for more samples of its cell: there will be none.
-    pub(crate) fn flush(&mut self) {
-        self.0.fill(Piece::close_cell);
-    }
-
-    /// Draws on; the window, as soon as it is full. [`Grid::slide`] is then due.
-    pub(crate) fn full(&mut self) -> Option<&Window> {
-        self.0.fill(Piece::draw).then(|| self.window())
-    }
-
-    /// The last window, which is not full; `None` where it would show nothing new.
-    pub(crate) fn rest(&self) -> Option<&Window> {
-        Some(self.window()).filter(|window| window.fresh > 0)
-    }
-
-    fn window(&self) -> &Window {
-        // Looks to hand the finished window to the recogniser.
-        &self.0.look_inside().window
-    }
-
-    /// Drops the first half of the window.
-    pub(crate) fn slide(&mut self) {
-        self.0.fill(|piece| piece.window.slide());
-    }
-
-    /// Wipes the piece: the next sample begins another.
-    pub(crate) fn clear(&mut self) {
-        self.0.fill(Zeroize::zeroize);
-    }
-}
-
-impl Piece {
-    fn push(&mut self, reading: &Reading) {
+    pub(crate) fn push(&mut self, reading: &Reading) {
         if !self.begun {
             self.begun = true;
             self.origin = reading.seconds;
@@ -166,7 +128,8 @@ impl Piece {
         }
     }
 
-    fn close_cell(&mut self) {
+    /// Ends the line at the mean of the cell's samples.
+    pub(crate) fn close_cell(&mut self) {
         if self.cell.count == 0 {
             return;
         }
@@ -182,7 +145,7 @@ impl Piece {
     }
 
     /// Draws the line on until its end or the window's; true where the window is full.
-    fn draw(&mut self) -> bool {
+    pub(crate) fn draw(&mut self) -> bool {
         let Some(line) = self.line else { return false };
         while self.window.len < POINTS {
             let now = self.drawn as f64 / GRID_HZ;
@@ -195,6 +158,11 @@ impl Piece {
             self.window.seconds = self.origin + before as f64 / GRID_HZ;
         }
         true
+    }
+
+    /// Drops the first half of the window.
+    pub(crate) fn slide(&mut self) {
+        self.window.slide();
     }
 }
 
@@ -302,8 +270,9 @@ impl Zeroize for Window {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::{Grid, POINTS, Place, Window};
-    use crate::sensors::{Sample, Unit};
+    use super::{POINTS, Piece, Place, Window};
+    use crate::sensors::source::Reading;
+    use zeroize::Zeroize;
 
     /// A window of these points of acceleration, and of rotation zero.
     pub(crate) fn window(points: &[[f32; 3]]) -> Window {
@@ -313,28 +282,28 @@ pub(crate) mod tests {
         window
     }
 
-    fn sample(seconds: f64, x: f32) -> Sample {
-        Sample::new(seconds, [x, 0.0, 0.0], Unit::MetresPerSecondSquared).unwrap()
+    fn reading(seconds: f64, x: f32) -> Reading {
+        Reading { seconds, axes: [x, 0.0, 0.0, 0.0, 0.0, 0.0], rotates: false }
     }
 
     /// Start and x axis of every window, the rest included.
     fn drawn(samples: impl IntoIterator<Item = (f64, f32)>) -> Vec<(f64, Vec<f32>)> {
-        let mut grid = Grid::new();
+        let mut piece = Piece::new();
         let mut windows = Vec::new();
         let taken = |window: &Window| (window.seconds(), window.acceleration()[0].to_vec());
-        for (seconds, x) in samples {
-            grid.push(&sample(seconds, x));
-            while let Some(window) = grid.full() {
-                windows.push(taken(window));
-                grid.slide();
+        let mut take_full = |piece: &mut Piece| {
+            while piece.draw() {
+                windows.push(taken(piece.window()));
+                piece.slide();
             }
+        };
+        for (seconds, x) in samples {
+            piece.push(&reading(seconds, x));
+            take_full(&mut piece);
         }
-        grid.flush();
-        while let Some(window) = grid.full() {
-            windows.push(taken(window));
-            grid.slide();
-        }
-        windows.extend(grid.rest().map(taken));
+        piece.close_cell();
+        take_full(&mut piece);
+        windows.extend(Some(piece.window()).filter(|window| window.fresh() > 0).map(taken));
         windows
     }
 
@@ -381,9 +350,9 @@ pub(crate) mod tests {
 
     #[test]
     fn time_that_does_not_go_on_is_seen() {
-        let mut grid = Grid::new();
-        assert_eq!(grid.place(&sample(5.0, 0.0)), Place::Break);
-        grid.push(&sample(5.0, 0.0));
+        let mut piece = Piece::new();
+        assert_eq!(piece.place(&reading(5.0, 0.0)), Place::Break);
+        piece.push(&reading(5.0, 0.0));
         for (seconds, place) in [
             (5.02, Place::Next),
             (5.5, Place::Next),
@@ -393,11 +362,11 @@ pub(crate) mod tests {
             (4.4, Place::Break),
             (-1e300, Place::Break),
         ] {
-            assert_eq!(grid.place(&sample(seconds, 0.0)), place, "{seconds}");
+            assert_eq!(piece.place(&reading(seconds, 0.0)), place, "{seconds}");
         }
-        let rotating = sample(5.02, 0.0).with_rotation([0.0; 3]).unwrap();
-        assert_eq!(grid.place(&rotating), Place::Break);
-        grid.clear();
-        assert_eq!(grid.place(&sample(5.02, 0.0)), Place::Break);
+        let rotating = Reading { rotates: true, ..reading(5.02, 0.0) };
+        assert_eq!(piece.place(&rotating), Place::Break);
+        piece.zeroize();
+        assert_eq!(piece.place(&reading(5.02, 0.0)), Place::Break);
     }
 }

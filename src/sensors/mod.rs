@@ -31,9 +31,10 @@ use crate::egress::Suspicion;
 use crate::error::Result;
 use features::Smooth;
 use found::Summary;
-use grid::{Grid, Place, Window};
+use grid::{Place, Window};
 use recognise::{Verdict, recognise, shows_gait};
 use shake::shaken;
+use source::Stream;
 use steps::Steps;
 use suspicion::{Repeats, suspicion};
 
@@ -48,7 +49,7 @@ use suspicion::{Repeats, suspicion};
 /// stream begins anew: what was begun is judged as a shorter window, and counts stay.
 pub struct Motion {
     rate: Rate,
-    grid: Grid,
+    stream: Stream,
     steps: Steps,
     repeats: Repeats,
     summary: Summary,
@@ -65,7 +66,7 @@ impl Motion {
     pub fn new(rate: Rate) -> Result<Self> {
         Ok(Self {
             rate: rate.checked()?,
-            grid: Grid::new(),
+            stream: Stream::new(),
             steps: Steps::new(),
             repeats: Repeats::new(),
             summary: Summary::default(),
@@ -75,7 +76,7 @@ impl Motion {
 
     /// What the window showed that this sample completes, if it completes one.
     pub fn push(&mut self, sample: &Sample) -> Option<State> {
-        let ended = match self.grid.place(sample) {
+        let ended = match self.stream.place(sample) {
             Place::Late => return None,
             Place::Next => None,
             Place::Break => self.finish(),
@@ -83,7 +84,7 @@ impl Motion {
         if self.repeats.push(sample.reading()) {
             self.summary.suspect(Suspicion::REPLAY);
         }
-        self.grid.push(sample);
+        self.stream.push(sample);
         // At most one of the two: a new piece has no full window yet.
         ended.or_else(|| self.judge_full())
     }
@@ -91,13 +92,13 @@ impl Motion {
     /// What the last, shorter window showed; `None` where nothing came after the last full one. A
     /// sample that is pushed later begins anew.
     pub fn finish(&mut self) -> Option<State> {
-        self.grid.flush();
+        self.stream.flush();
         // The last sample may complete a window; what lies past that is less than a sample's time.
         let last = self.judge_full().or_else(|| {
-            let Self { grid, steps, summary, rate, .. } = self;
-            grid.rest().map(|window| judge(window, *rate, steps, summary))
+            let Self { stream, steps, summary, rate, .. } = self;
+            stream.rest().map(|window| judge(window, *rate, steps, summary))
         });
-        self.grid.clear();
+        self.stream.clear();
         self.steps.interrupt();
         last
     }
@@ -119,11 +120,12 @@ impl Motion {
     }
 
     fn judge_full(&mut self) -> Option<State> {
-        let Self { grid, steps, summary, rate, .. } = self;
+        let Self { stream, steps, summary, rate, .. } = self;
         let mut state = None;
-        while let Some(window) = grid.full() {
+        // A step of time is shorter than from one window to the next: there is one at most.
+        while let Some(window) = stream.full() {
             state = Some(judge(window, *rate, steps, summary));
-            grid.slide();
+            stream.slide();
         }
         state
     }

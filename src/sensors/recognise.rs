@@ -28,8 +28,11 @@ struct Rule {
 /// * handling: what moves without a gait's regularity. BasicMotions' people who stand and move
 ///   their arms are all there is.
 ///
-/// An arm that swings on purpose, as in some exercises, reads as walking. There is no recording
-/// from a vehicle, so no rule for it.
+/// So the figures are those of the recordings the rules were set on: of BasicMotions' 140 windows
+/// each, 133 of walking and 123 of running are named so, the others unknown but for two, and 5 of
+/// standing are called walking. Of 3741 windows of shoulder exercises (seglearn) 601 are called
+/// walking: an arm that swings on purpose looks the same. There is no recording from a vehicle,
+/// so no rule for it.
 #[rustfmt::skip]
 const RULES: [Rule; 12] = {
     use Confidence::{High, Low, Medium};
@@ -37,19 +40,19 @@ const RULES: [Rule; 12] = {
     const UP: f32 = f32::INFINITY;
     const ANY: Range<f32> = 0.0..UP;
     [
-        //                     movement,  jerk,     regularity, period
-        rule(Still,    High,   0.0..0.15, ANY,      ANY,        ANY),
-        rule(Still,    Medium, 0.0..0.2,  ANY,      ANY,        ANY),
-        rule(Still,    Low,    0.0..0.25, ANY,      ANY,        ANY),
-        rule(Running,  High,   12.0..UP, 90.0..UP, 0.8..UP,    0.3..1.06),
-        rule(Running,  Medium, 11.0..UP, 85.0..UP, 0.7..UP,    0.3..1.06),
-        rule(Running,  Low,    10.5..UP, 80.0..UP, 0.6..UP,    0.3..1.06),
-        rule(Walking,  High,   1.5..5.5,  14.0..UP, 0.8..UP,    0.4..1.58),
-        rule(Walking,  Medium, 1.4..6.0,  12.0..UP, 0.7..UP,    0.4..1.58),
-        rule(Walking,  Low,    1.2..6.5,  11.0..UP, 0.6..UP,    0.4..1.58),
+        //                     movement   jerk       regularity period
+        rule(Still,    High,   0.0..0.15, ANY,       ANY,       ANY),
+        rule(Still,    Medium, 0.0..0.2,  ANY,       ANY,       ANY),
+        rule(Still,    Low,    0.0..0.25, ANY,       ANY,       ANY),
+        rule(Running,  High,   12.0..UP,  90.0..UP,  0.8..UP,   0.3..1.06),
+        rule(Running,  Medium, 11.0..UP,  85.0..UP,  0.7..UP,   0.3..1.06),
+        rule(Running,  Low,    10.5..UP,  80.0..UP,  0.6..UP,   0.3..1.06),
+        rule(Walking,  High,   1.5..5.5,  14.0..UP,  0.8..UP,   0.4..1.58),
+        rule(Walking,  Medium, 1.4..6.0,  12.0..UP,  0.7..UP,   0.4..1.58),
+        rule(Walking,  Low,    1.2..6.5,  11.0..UP,  0.6..UP,   0.4..1.58),
         rule(Handling, Medium, 0.0..6.5,  0.0..11.0, 0.0..0.6,  ANY),
-        rule(Handling, Low,    0.0..0.9,  ANY,      ANY,        ANY),
-        rule(Handling, Low,    0.0..6.5,  ANY,      0.0..0.4,   ANY),
+        rule(Handling, Low,    0.0..0.9,  ANY,       ANY,       ANY),
+        rule(Handling, Low,    0.0..6.5,  ANY,       0.0..0.4,  ANY),
     ]
 };
 

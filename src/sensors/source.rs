@@ -1,5 +1,6 @@
 use zeroize::Zeroize;
 
+use super::grid::{Piece, Place, Window};
 use crate::error::{Error, Result};
 use crate::private::Private;
 
@@ -119,6 +120,55 @@ impl Sample {
     pub(crate) fn reading(&self) -> &Reading {
         // Looks to place the sample on the grid and to hash it for the replay check.
         self.0.look_inside()
+    }
+}
+
+/// The samples that are still looked at: those of one window. Wiped as they leave it.
+pub(crate) struct Stream(Private<Piece>);
+
+impl Stream {
+    pub(crate) fn new() -> Self {
+        Self(Private::seal(Piece::new()))
+    }
+
+    pub(crate) fn place(&self, sample: &Sample) -> Place {
+        // Looks at times only.
+        self.0.look_inside().place(sample.reading())
+    }
+
+    /// Takes in a sample that goes on, or begins with it. [`Stream::full`] is then to be asked.
+    pub(crate) fn push(&mut self, sample: &Sample) {
+        self.0.fill(|piece| piece.push(sample.reading()));
+    }
+
+    /// Takes in what waits for more samples of its cell: there will be none.
+    pub(crate) fn flush(&mut self) {
+        self.0.fill(Piece::close_cell);
+    }
+
+    /// The window, if the samples fill it. [`Stream::slide`] is then due.
+    pub(crate) fn full(&mut self) -> Option<&Window> {
+        self.0.fill(Piece::draw).then(|| self.window())
+    }
+
+    /// The last window, which is not full; `None` where it would show nothing new.
+    pub(crate) fn rest(&self) -> Option<&Window> {
+        Some(self.window()).filter(|window| window.fresh() > 0)
+    }
+
+    /// Drops the first half of the window.
+    pub(crate) fn slide(&mut self) {
+        self.0.fill(Piece::slide);
+    }
+
+    /// Wipes everything: the next sample begins anew.
+    pub(crate) fn clear(&mut self) {
+        self.0.fill(Zeroize::zeroize);
+    }
+
+    fn window(&self) -> &Window {
+        // Looks to hand the window to the recogniser.
+        self.0.look_inside().window()
     }
 }
 
