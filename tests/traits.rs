@@ -26,3 +26,12 @@ fn a_finder_moves_and_its_faces_are_shared() {
 fn what_was_found_crosses_threads() {
     sync::<pinhole::clipboard::Found>();
 }
+
+#[cfg(feature = "sensors")]
+#[test]
+fn a_stream_crosses_threads_and_its_states_are_plain() {
+    sync::<pinhole::sensors::Motion>();
+    sync::<pinhole::sensors::Sample>();
+    sync::<pinhole::sensors::State>();
+    sync::<pinhole::sensors::Found>();
+}

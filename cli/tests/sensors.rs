@@ -1,48 +1,35 @@
 //! `pinhole sensors`: what it prints, what it refuses, and how it ends.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, dead_code, reason = "tests")]
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+mod common;
 
+use common::{Run, data, pinhole};
 use serde_json::{Value, json};
 
 const HEADER: &str = "t,ax,ay,az,gx,gy,gz\n";
 
-fn recording(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/sensors").join(name)
-}
-
-fn pinhole(words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_pinhole")).args(words).output().unwrap()
+/// A real recording.
+fn recording(name: &str) -> String {
+    data(&format!("sensors/{name}"))
 }
 
 /// Runs `sensors` on a real recording, with `words` behind it.
-fn sensors(name: &str, words: &[&str]) -> Output {
-    pinhole(&[&["sensors", recording(name).to_str().unwrap()], words].concat())
+fn sensors(name: &str, words: &[&str]) -> Run {
+    pinhole(&[&["sensors", &recording(name)], words].concat())
 }
 
 /// Runs `sensors --json` on a file of this content.
-fn written(content: impl AsRef<[u8]>) -> Output {
+fn written(content: impl AsRef<[u8]>) -> Run {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("recording.csv");
     std::fs::write(&file, content).unwrap();
     pinhole(&["sensors", "--json", file.to_str().unwrap()])
 }
 
-fn answer(output: &Output) -> Value {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(output.stderr.is_empty());
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
-/// The one line on standard error; nothing stands on standard output.
-fn refusal(output: &Output, code: i32) -> String {
-    let message = String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!(output.status.code(), Some(code), "{message}");
-    assert!(output.stdout.is_empty());
-    assert_eq!(message.lines().count(), 1, "{message}");
-    assert!(message.starts_with("pinhole: ") && !message.contains("panicked"), "{message}");
-    message.trim_end().to_owned()
+#[track_caller]
+fn answer(run: &Run) -> Value {
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    run.json()
 }
 
 /// `count` rows of a still device at 50 Hz.
@@ -70,8 +57,7 @@ fn json_holds_windows_steps_and_suspicion() {
 
 #[test]
 fn text_is_a_table() {
-    let output = sensors("running-1.csv", &[]);
-    let text = String::from_utf8(output.stdout).unwrap();
+    let text = sensors("running-1.csv", &[]).out;
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines.len(), 10);
     assert_eq!(lines[0].split_whitespace().collect::<Vec<_>>(), ["t", "motion", "confidence"]);
@@ -144,26 +130,29 @@ fn bad_files_are_refused_in_one_line() {
         (format!("{HEADER}0,0,0,9.8,0,0,0\n0,0,0,9.8,0,0,0\n"), "rate: not within 5 to 400 Hz"),
         (format!("{HEADER}0,0,0,9.8,0,0,0\n3,0,0,9.8,0,0,0\n"), "rate: not within 5 to 400 Hz"),
     ] {
-        let message = refusal(&written(&content), 2);
-        assert!(message.contains("recording.csv") && message.contains(said), "{message}; {said}");
-        assert!(!message.contains(secret), "{message}");
+        let run = written(&content);
+        run.refused(2, secret);
+        assert!(run.err.contains("recording.csv") && run.err.contains(said), "{run:?}; {said}");
     }
-    let message = refusal(&written([HEADER.as_bytes(), b"0,0,\xff\xfe,9.8,0,0,0\n"].concat()), 2);
-    assert!(message.contains("line 2, column ay"), "{message}");
+    let run = written([HEADER.as_bytes(), b"0,0,\xff\xfe,9.8,0,0,0\n"].concat());
+    run.refused(2, "");
+    assert!(run.err.contains("line 2, column ay"), "{run:?}");
 }
 
 #[test]
 fn bad_words_are_refused_in_one_line() {
-    let missing = refusal(&pinhole(&["sensors", "no-such.csv"]), 2);
-    assert!(missing.contains("no-such.csv"), "{missing}");
-    let directory = refusal(&pinhole(&["sensors", recording("").to_str().unwrap()]), 2);
-    assert!(directory.contains("directory"), "{directory}");
-    for rate in ["4.25", "401.5", "nan", "fast"] {
-        let message = refusal(&sensors("walking-3.csv", &["--rate", rate]), 2);
-        assert!(message.contains("--rate") && !message.contains(rate), "{message}");
+    for (file, said) in [("no-such.csv", "no-such.csv"), (&recording(""), "a folder")] {
+        let run = pinhole(&["sensors", file]);
+        run.refused(2, "");
+        assert!(run.err.contains(said), "{run:?}");
     }
-    refusal(&sensors("walking-3.csv", &["--unit", "furlongs"]), 2);
-    refusal(&pinhole(&["sensors"]), 2);
+    for rate in ["4.25", "401.5", "nan", "fast"] {
+        let run = sensors("walking-3.csv", &["--rate", rate]);
+        run.refused(2, rate);
+        assert!(run.err.contains("--rate"), "{run:?}");
+    }
+    sensors("walking-3.csv", &["--unit", "furlongs"]).refused(2, "furlongs");
+    pinhole(&["sensors"]).refused(2, "");
 }
 
 #[test]
@@ -174,17 +163,19 @@ fn only_a_release_with_consent_lets_a_record_out() {
         sensors("walking-3.csv", &[words, &["--home", kept.to_str().unwrap()]].concat())
     };
     answer(&with_home(&["--json"]));
-    refusal(&with_home(&["--release"]), 3);
+    with_home(&["--release"]).refused(3, "");
     assert!(!kept.exists(), "nothing is written without consent");
 
     let granted = pinhole(&["consent", "grant", "motion", "--home", kept.to_str().unwrap()]);
-    assert!(granted.status.success());
+    assert_eq!(granted.code, 0);
     let released = answer(&with_home(&["--release"]));
     let egress = json!({
         "motion": "walking", "confidence": "high", "shake": false, "steps": 8, "suspicion": [],
     });
     assert_eq!(released, json!({"egress": egress, "bits": 16, "ledger": 1}));
-    assert!(refusal(&with_home(&["--release"]), 3).contains("too recent"));
+    let again = with_home(&["--release"]);
+    again.refused(3, "");
+    assert!(again.err.contains("too recent"), "{again:?}");
 }
 
 #[test]
