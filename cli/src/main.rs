@@ -10,8 +10,8 @@ mod overlay;
 mod pages;
 mod picture;
 mod progress;
-mod software;
 mod sensors;
+mod software;
 
 use std::process::ExitCode;
 
