@@ -1,57 +1,45 @@
 //! `pinhole software`, as a person runs it.
-#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, dead_code, missing_docs, reason = "tests")]
 
-use std::ffi::OsStr;
+mod common;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
+use common::{Run, data, pinhole};
 use tempfile::TempDir;
 
-struct Ending {
-    code: i32,
-    out: String,
-    err: String,
+fn software(words: &[&str]) -> Run {
+    pinhole(&[&["software"], words].concat())
 }
 
-fn software(args: impl IntoIterator<Item: AsRef<OsStr>>) -> Ending {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_pinhole")).arg("software").args(args).output().unwrap();
-    Ending {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
+fn software_below(root: impl AsRef<Path>, words: &[&str]) -> Run {
+    software(&[&["--root", root.as_ref().to_str().unwrap()], words].concat())
 }
 
-fn software_below(root: &Path, args: &[&str]) -> Ending {
-    software(
-        [OsStr::new("--root"), root.as_os_str()].into_iter().chain(args.iter().map(OsStr::new)),
-    )
+fn fixture(name: &str) -> String {
+    data(&format!("software/{name}"))
 }
 
-fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/software").join(name)
-}
-
-/// One clear line, nothing on standard output.
-fn assert_refused(ending: &Ending, line: &str) {
-    assert_eq!((ending.code, ending.out.as_str()), (2, ""));
-    assert_eq!(ending.err.lines().count(), 1, "{}", ending.err);
-    assert!(ending.err.starts_with("pinhole: ") && ending.err.contains(line), "{}", ending.err);
+/// A refusal, and what its line says.
+#[track_caller]
+fn assert_refused(run: &Run, line: &str) {
+    run.refused(2, "s3cret");
+    assert!(run.err.contains(line), "{}", run.err);
 }
 
 #[test]
 fn the_verdict_is_a_level_and_categories() {
-    let ending = software_below(&fixture("mixed"), &["--json"]);
-    assert_eq!((ending.code, ending.err.as_str()), (0, ""));
+    let run = software_below(fixture("mixed"), &["--json"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
     let answer =
         "{\"level\":\"medium\",\"categories\":[\"remote-control\",\"proxy-interception\"]}\n";
-    assert_eq!(ending.out, answer);
+    assert_eq!(run.out, answer);
 
-    let ending = software_below(&fixture("mixed"), &[]);
+    let run = software_below(fixture("mixed"), &[]);
     let answer = "level       medium\ncategories  remote-control, proxy-interception\n";
-    assert_eq!(ending.out, answer);
+    assert_eq!(run.out, answer);
 }
 
 #[test]
@@ -65,8 +53,8 @@ fn level_none_is_a_success() {
         (&["--inventory", "--json"], "{\"inventory\":[]}\n"),
         (&["--inventory"], ""),
     ] {
-        let ending = software_below(root.path(), args);
-        assert_eq!((ending.code, ending.out.as_str(), ending.err.as_str()), (0, answer, ""));
+        let run = software_below(root.path(), args);
+        assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, answer, ""));
     }
 }
 
@@ -79,15 +67,15 @@ fn empty_list() -> TempDir {
 
 #[test]
 fn mine_names_what_was_found_and_what_to_do() {
-    let ending = software_below(&fixture("mixed"), &["--mine"]);
-    assert_eq!((ending.code, ending.err.as_str()), (0, ""));
-    let lines: Vec<_> = ending.out.lines().collect();
+    let run = software_below(fixture("mixed"), &["--mine"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    let lines: Vec<_> = run.out.lines().collect();
     assert_eq!(lines.len(), 6);
     assert_eq!(lines.first(), Some(&"x11vnc 0.9.16-9: remote-control, medium"));
     assert_eq!(lines.get(3), Some(&"mitmproxy 8.1.1-2: proxy-interception, low"));
 
-    let ending = software_below(&fixture("mixed"), &["--mine", "--json"]);
-    let answer: serde_json::Value = serde_json::from_str(&ending.out).unwrap();
+    let run = software_below(fixture("mixed"), &["--mine", "--json"]);
+    let answer = run.json();
     let found = answer.pointer("/mine/0").unwrap();
     for (key, value) in [
         ("name", "x11vnc"),
@@ -102,15 +90,15 @@ fn mine_names_what_was_found_and_what_to_do() {
 
 #[test]
 fn the_inventory_is_name_tab_version_a_line() {
-    let ending = software_below(&fixture("mixed"), &["--inventory", "--source", "dpkg"]);
-    assert_eq!((ending.code, ending.err.as_str()), (0, ""));
+    let run = software_below(fixture("mixed"), &["--inventory", "--source", "dpkg"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert_eq!(
-        ending.out,
+        run.out,
         "adduser\t3.134\nlibexample1\t1:2.3-4\nlibexample1\t1:2.3-4\nx11vnc\t0.9.16-9\n\
          mitmproxy\t8.1.1-2\nzz-last\t9\n"
     );
-    let ending = software_below(&fixture("mixed"), &["--inventory", "--json"]);
-    let answer: serde_json::Value = serde_json::from_str(&ending.out).unwrap();
+    let run = software_below(fixture("mixed"), &["--inventory", "--json"]);
+    let answer = run.json();
     assert_eq!(answer.pointer("/inventory").unwrap().as_array().unwrap().len(), 6);
     assert_eq!(
         answer.pointer("/inventory/5").unwrap().to_string(),
@@ -127,19 +115,19 @@ fn the_inventory_of_this_machine_equals_dpkg_query() {
     let query = String::from_utf8(query.stdout).unwrap();
     let expected: Vec<_> =
         query.lines().filter_map(|line| line.strip_prefix("installed\t")).collect();
-    let ending = software(["--inventory", "--source", "dpkg"]);
-    assert_eq!((ending.code, ending.err.as_str()), (0, ""));
-    assert_eq!(ending.out.lines().collect::<Vec<_>>(), expected);
+    let run = software(&["--inventory", "--source", "dpkg"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert_eq!(run.out.lines().collect::<Vec<_>>(), expected);
 }
 
 #[test]
 fn a_damaged_list_is_read_and_told_in_one_line_without_names() {
-    let ending = software_below(&fixture("torn"), &["--json"]);
-    assert_eq!(ending.code, 0);
-    assert_eq!(ending.out, "{\"level\":\"medium\",\"categories\":[\"remote-control\"]}\n");
-    assert_eq!(ending.err, "pinhole: dpkg: ends in the middle of a line; the rest was scanned\n");
-    let ending = software_below(&fixture("nul"), &[]);
-    assert_eq!(ending.err, "pinhole: dpkg: an entry is malformed; the rest was scanned\n");
+    let run = software_below(fixture("torn"), &["--json"]);
+    assert_eq!(run.code, 0);
+    assert_eq!(run.out, "{\"level\":\"medium\",\"categories\":[\"remote-control\"]}\n");
+    assert_eq!(run.err, "pinhole: dpkg: ends in the middle of a line; the rest was scanned\n");
+    let run = software_below(fixture("nul"), &[]);
+    assert_eq!(run.err, "pinhole: dpkg: an entry is malformed; the rest was scanned\n");
 }
 
 #[test]
@@ -149,9 +137,9 @@ fn where_nothing_can_be_scanned_the_command_says_so() {
         assert_refused(&software_below(empty.path(), args), "no known list of it below this root");
     }
     assert_refused(&software_below(empty.path(), &["--source", "dpkg"]), "dpkg: not found");
-    assert_refused(&software_below(&empty.path().join("missing"), &[]), "root: no such folder");
+    assert_refused(&software_below(empty.path().join("missing"), &[]), "root: no such folder");
     let file = fixture("debian-12-desktops.txt");
-    assert_refused(&software_below(&file, &["--inventory"]), "root: not a folder");
+    assert_refused(&software_below(file, &["--inventory"]), "root: not a folder");
 
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir_all(folder.path().join("var/lib/dpkg/status")).unwrap();
@@ -160,12 +148,11 @@ fn where_nothing_can_be_scanned_the_command_says_so() {
 
 #[test]
 fn wrong_usage_is_told_without_what_was_typed() {
-    let ending = software(["--source", "s3cret"]);
-    assert_refused(&ending, "no valid value for --source <NAME>; one of dpkg");
-    assert!(!ending.err.contains("s3cret"));
-    assert_refused(&software(["--mine", "--inventory"]), "--mine cannot be used here");
-    assert_refused(&software(["--root"]), "--root <DIR>");
-    assert_refused(&software(["s3cret"]), "one argument too many");
+    let run = software(&["--source", "s3cret"]);
+    assert_refused(&run, "no valid value for --source <NAME>; one of dpkg");
+    assert_refused(&software(&["--mine", "--inventory"]), "--mine cannot be used here");
+    assert_refused(&software(&["--root"]), "--root <DIR>");
+    assert_refused(&software(&["s3cret"]), "one argument too many");
 }
 
 #[cfg(unix)]
@@ -186,9 +173,7 @@ fn an_unreadable_list_is_told() {
 fn nothing_is_kept() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("home");
-    let home_option = [OsStr::new("--home"), folder.as_os_str()];
-    let root = fixture("mixed");
-    let args = [OsStr::new("--root"), root.as_os_str()].into_iter().chain(home_option);
-    assert_eq!(software(args).code, 0);
+    let run = software_below(fixture("mixed"), &["--home", folder.to_str().unwrap()]);
+    assert_eq!(run.code, 0);
     assert!(!folder.exists());
 }
