@@ -1,5 +1,6 @@
 //! One error for the crate: what, where, and never the input.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// The result of everything in this crate that can fail.
@@ -16,7 +17,7 @@ pub struct Error(Kind);
 enum Kind {
     Refused(Refusal),
     Input { what: &'static str, why: &'static str, at: Option<Place> },
-    Rule { pack: String, rule: String, field: &'static str, why: &'static str },
+    Rule { pack: String, rule: String, field: Cow<'static, str>, why: &'static str },
     Store { file: &'static str, fault: StoreFault },
     Model { net: &'static str, why: &'static str },
 }
@@ -84,8 +85,14 @@ impl Error {
     }
 
     #[cfg(any(feature = "clipboard", feature = "software", feature = "beauty"))]
-    pub(crate) fn rule(pack: &str, rule: &str, field: &'static str, why: &'static str) -> Self {
-        Self(Kind::Rule { pack: pack.to_owned(), rule: rule.to_owned(), field, why })
+    pub(crate) fn rule(
+        pack: &str,
+        rule: &str,
+        field: impl Into<Cow<'static, str>>,
+        why: &'static str,
+    ) -> Self {
+        let (pack, rule) = (pack.to_owned(), rule.to_owned());
+        Self(Kind::Rule { pack, rule, field: field.into(), why })
     }
 
     pub(crate) fn store(file: &'static str, fault: StoreFault) -> Self {

@@ -1,5 +1,8 @@
+use std::ops::Range;
+
 use zeroize::Zeroizing;
 
+use super::rules::RuleInfo;
 use crate::egress::{Share, ShareKind};
 use crate::found::{self, Network};
 use crate::pack::Origin;
@@ -12,10 +15,26 @@ pub struct Found {
     rule: String,
     /// The token, the code or the minimal link, at most [`Share::MAX_VALUE`] bytes.
     value: Zeroizing<String>,
+    /// What stood in the text, normalised but not minimised.
+    matched: Zeroizing<String>,
+    /// Where it stood, in bytes of the whole text.
+    span: Range<usize>,
     origin: Origin,
 }
 
 impl Found {
+    pub(super) fn new(
+        rule: &RuleInfo,
+        origin: Origin,
+        matched: &str,
+        value: Zeroizing<String>,
+        span: Range<usize>,
+    ) -> Self {
+        let (kind, rule) = (rule.kind, rule.id.clone());
+        let matched = Zeroizing::new(matched.to_owned());
+        Self { kind, rule, value, matched, span, origin }
+    }
+
     /// What kind of thing was shared.
     pub fn kind(&self) -> ShareKind {
         self.kind
@@ -29,6 +48,12 @@ impl Found {
     /// For the gate, and for the person at the keyboard.
     pub(crate) fn value(&self) -> &str {
         &self.value
+    }
+
+    /// For the person at the keyboard.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn matched(&self) -> (&str, Range<usize>) {
+        (&self.matched, self.span.clone())
     }
 }
 

@@ -76,8 +76,12 @@ impl Share {
     }
 
     /// Eight for the kind and for each byte of rule and value.
+    pub(crate) fn bits_of(rule: &str, value: &str) -> u32 {
+        8 * (1 + rule.len() + value.len()) as u32
+    }
+
     pub(super) fn bits(&self) -> u32 {
-        8 * (1 + self.rule.len() + self.value.len()) as u32
+        Self::bits_of(&self.rule, &self.value)
     }
 
     /// Kind, length and bytes of the rule, length (two bytes, big-endian) and bytes of the value.

@@ -1,6 +1,8 @@
 //! Shows private things to the person at the keyboard. Only the command line turns it on; no
 //! client does.
 
+#[cfg(feature = "clipboard")]
+mod clipboard;
 #[cfg(feature = "face")]
 mod face;
 #[cfg(feature = "sensors")]
@@ -8,6 +10,8 @@ mod sensors;
 #[cfg(feature = "software")]
 mod software;
 
+#[cfg(feature = "clipboard")]
+pub use clipboard::{Share, share};
 #[cfg(feature = "face")]
 pub use face::{FaceView, faces};
 #[cfg(feature = "sensors")]
