@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::failure::Failure;
-use crate::{face, keep, pages, sensors, software};
+use crate::{clip, face, keep, pack, pages, sensors, software};
 
 /// On-device feature processing: raw data goes in and stays in; a few named bits may come out.
 #[derive(Debug, Parser)]
@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Software(software::Args),
     /// Motion, steps and signs of a replay in a sensor recording
     Sensors(sensors::Args),
+    /// Recognise a share token, link or code in a clipboard text
+    Clip(clip::Args),
     /// Show, give or withdraw consent
     Consent(keep::ConsentArgs),
     /// What left, when, under which consent; never the content
@@ -38,6 +40,8 @@ pub(crate) enum Command {
     Rights(keep::RightsArgs),
     /// The page of everything that can leave
     Egress,
+    /// Check or show a rule pack
+    Pack(pack::Args),
     /// Completions for a shell
     #[command(hide = true)]
     Completions(pages::CompletionsArgs),
@@ -116,6 +120,9 @@ mod tests {
             &["pinhole", "consent", "grant", "motion", "--policy", secret],
             &["pinhole", "egress", secret],
             &["pinhole", "consent", "grant"],
+            &["pinhole", "clip", secret, secret],
+            &["pinhole", "clip", secret, "--file", secret],
+            &["pinhole", "pack", secret],
         ] {
             let error = Arguments::try_parse_from(words).unwrap_err();
             let message = without_values(&error);

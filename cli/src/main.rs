@@ -2,11 +2,13 @@
 //! it is.
 
 mod arguments;
+mod clip;
 mod context;
 mod face;
 mod failure;
 mod keep;
 mod overlay;
+mod pack;
 mod pages;
 mod picture;
 mod progress;
@@ -34,10 +36,12 @@ fn run(arguments: &Arguments) -> Result<Status, Failure> {
         Command::Face(args) => face::run(args, &mut context),
         Command::Software(args) => software::run(args, &mut context),
         Command::Sensors(args) => sensors::run(args, &mut context),
+        Command::Clip(args) => clip::run(args, &mut context),
         Command::Consent(args) => keep::consent(args, &mut context),
         Command::Ledger(args) => keep::ledger(args, &mut context),
         Command::Rights(args) => keep::rights(args, &mut context),
         Command::Egress => pages::egress(&mut context),
+        Command::Pack(args) => pack::run(args, &mut context),
         Command::Completions(args) => pages::completions(args, &mut context),
         Command::Man => pages::man(&mut context),
     }?;

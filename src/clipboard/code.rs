@@ -62,14 +62,13 @@ impl Code {
     }
 
     fn follows_keyword(&self, before: &str) -> bool {
-        let unquoted = trim_blanks(before).trim_end_matches(['"', '\'', '“', '「', '【', '[', '(']);
-        let rest = trim_blanks(unquoted);
-        let blank = rest.len() < unquoted.len();
+        let rest = before.trim_end_matches(|c| is_blank(c) || is_quote(c));
+        let spaced = before.get(rest.len()..).is_some_and(|gap| gap.contains(is_blank));
         self.separator.iter().any(|separator| match separator.as_str() {
-            " " => blank && self.ends_with_keyword(rest),
+            " " => spaced && self.ends_with_keyword(rest),
             separator => rest
                 .strip_suffix(separator)
-                .is_some_and(|before| self.ends_with_keyword(trim_blanks(before))),
+                .is_some_and(|before| self.ends_with_keyword(before.trim_end_matches(is_blank))),
         })
     }
 
@@ -81,9 +80,13 @@ impl Code {
     }
 }
 
-/// `text` without blanks at its end. A line break is none: nothing joins across it.
-fn trim_blanks(text: &str) -> &str {
-    text.trim_end_matches([' ', '\t', '\u{A0}', '\u{3000}'])
+/// A line break is no blank: nothing joins across it.
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\u{A0}' | '\u{3000}')
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '“' | '「' | '【' | '[' | '(')
 }
 
 /// True for letters with digits, and for letters all upper case: words, amounts, phone numbers and

@@ -23,6 +23,7 @@ use super::address::Address;
 use super::code::Code;
 use super::fields::{Fields, NO_NAME, is_name};
 use super::pattern::Pattern;
+use super::rules::Rules;
 use super::token::Token;
 use crate::egress::Share;
 use crate::error::{Error, Place, Result};
@@ -54,9 +55,6 @@ pub(super) struct Tests {
     pub(super) negative: Vec<String>,
 }
 
-/// The largest pack, in bytes.
-const LARGEST: usize = 1 << 20;
-
 /// Reads one table of rules.
 type Reader = fn(Fields<'_>) -> Result<Rule>;
 
@@ -67,7 +65,7 @@ impl Pack {
     ///
     /// With pack, rule and field, where one is unknown, missing or out of range.
     pub(super) fn parse(text: &str) -> Result<Self> {
-        if text.len() > LARGEST {
+        if text.len() > Rules::LARGEST_PACK {
             return Err(Error::input("pack", "over 1 MiB"));
         }
         // The parser's own message would quote the text.

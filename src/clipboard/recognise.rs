@@ -95,16 +95,18 @@ impl Rules {
                     end
                 }
                 [b'.', next, ..] if next.is_ascii_alphanumeric() => {
-                    let site = Site::bare(text, start);
-                    if let Some(hit) = site.and_then(|site| self.link(start, &site)) {
-                        return Some(hit);
+                    let host_end = start + host_length(text.get(start..).unwrap_or_default());
+                    if is_host_with_path(text, start, host_end) {
+                        let site = Site::bare(text, start);
+                        if let Some(hit) = site.and_then(|site| self.link(start, &site)) {
+                            return Some(hit);
+                        }
+                        let end = any_link_end(text, host_end);
+                        link_end = Some(end);
+                        end
+                    } else {
+                        host_end
                     }
-                    let rest = text.get(start..).unwrap_or_default();
-                    let host_end = start + host_length(rest);
-                    if is_link_of_another(rest) {
-                        link_end = Some(any_link_end(text, host_end));
-                    }
-                    link_end.unwrap_or(0).max(host_end)
                 }
                 _ => {
                     let run = Run { text, start, end, link_end };
@@ -163,9 +165,11 @@ fn behind_cut(text: &str) -> usize {
     end + rest.bytes().take_while(u8::is_ascii_alphanumeric).count()
 }
 
-/// True where `text` begins with a host that has a path: a link without a scheme.
-fn is_link_of_another(text: &str) -> bool {
-    let (host, rest) = text.split_at_checked(host_length(text)).unwrap_or_default();
+/// True where a name and a slash behind it are a link without a scheme, ours or not: `3.5/` is
+/// none.
+fn is_host_with_path(text: &str, start: usize, end: usize) -> bool {
+    let host = text.get(start..end).unwrap_or_default();
     let top = host.rsplit('.').next().unwrap_or_default();
-    rest.starts_with('/') && top.len() > 1 && top.starts_with(|c: char| c.is_ascii_alphabetic())
+    let path = text.as_bytes().get(end) == Some(&b'/');
+    path && top.len() > 1 && top.starts_with(|c: char| c.is_ascii_alphabetic())
 }

@@ -25,6 +25,8 @@ const EMBEDDED: [(&str, &str); 8] = [
     ("western", include_str!("../../rules/clipboard/western.toml")),
 ];
 
+const NO_PACK: &str = "no embedded pack has this name";
+
 /// What is ours in a clipboard text: the rules of one pack or of several.
 pub struct Rules {
     packs: Vec<PackInfo>,
@@ -65,6 +67,9 @@ pub struct RuleInfo {
 }
 
 impl Rules {
+    /// The largest pack that is read, in bytes: 1 MiB.
+    pub const LARGEST_PACK: usize = 1 << 20;
+
     /// The default pack: share tokens, links, schemes and activity codes of the Taobao family,
     /// and no other app's. Read once.
     pub fn taobao() -> &'static Self {
@@ -85,9 +90,20 @@ impl Rules {
     /// Where one of them is none of [`Rules::names`], or there is none.
     pub fn named(names: &[&str]) -> Result<Self> {
         if names.is_empty() || !names.iter().all(|name| Self::names().any(|known| known == *name)) {
-            return Err(Error::input("rules", "no embedded pack has this name"));
+            return Err(Error::input("rules", NO_PACK));
         }
         Ok(Self::embedded(|name| names.contains(&name)))
+    }
+
+    /// The embedded pack of this name, after its own tests have passed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rules::named`] and [`Rules::from_toml`].
+    pub fn checked(name: &str) -> Result<Self> {
+        let pack = EMBEDDED.into_iter().find(|(known, _)| *known == name);
+        let (_, toml) = pack.ok_or_else(|| Error::input("rules", NO_PACK))?;
+        Self::tested(toml, Origin::Embedded)
     }
 
     /// The names of the embedded packs.
@@ -103,11 +119,7 @@ impl Rules {
     /// With pack, rule and field, where the pack is not of the format, claims a public suffix, or
     /// fails a test of its own.
     pub fn from_toml(pack: &str) -> Result<Self> {
-        let pack = Pack::parse(pack)?;
-        let tests = pack.tests.clone();
-        let rules = Self::compile([pack], Origin::Unsigned);
-        rules.pass(&tests)?;
-        Ok(rules)
+        Self::tested(pack, Origin::Unsigned)
     }
 
     /// The packs of these rules.
@@ -118,6 +130,14 @@ impl Rules {
     /// Every rule, pack by pack.
     pub fn list(&self) -> &[RuleInfo] {
         &self.rules
+    }
+
+    fn tested(pack: &str, origin: Origin) -> Result<Self> {
+        let pack = Pack::parse(pack)?;
+        let tests = pack.tests.clone();
+        let rules = Self::compile([pack], origin);
+        rules.pass(&tests)?;
+        Ok(rules)
     }
 
     fn embedded(wanted: impl Fn(&str) -> bool) -> Self {
@@ -191,7 +211,7 @@ impl Rules {
             let fails = |text: &String| self.recognise(&Text::seal(text)).is_some() != matches;
             texts.iter().position(fails).map_or(Ok(()), |at| {
                 let why = "is not what the rules do";
-                Err(Error::rule(pack, "tests", format!("{field} {}", at + 1), why))
+                Err(Error::rule(pack, "", format!("tests, {field} {}", at + 1), why))
             })
         };
         hold("positive", &tests.positive, true)?;
@@ -205,8 +225,8 @@ mod tests {
 
     #[test]
     fn every_embedded_pack_passes_its_tests() {
-        for (name, toml) in EMBEDDED {
-            let rules = Rules::from_toml(toml).unwrap();
+        for name in Rules::names() {
+            let rules = Rules::checked(name).unwrap();
             let [pack] = rules.packs() else { panic!("one pack") };
             assert!(pack.id == name && pack.tests > 0, "{name}");
         }

@@ -80,9 +80,10 @@ impl Text {
             if read == 0 {
                 break;
             }
-            let excess = kept.len().saturating_sub(CAP);
-            kept.drain(HALF..HALF + excess);
-            dropped += excess;
+            if let Some(excess @ 1..) = kept.len().checked_sub(CAP) {
+                kept.drain(HALF..HALF + excess);
+                dropped += excess;
+            }
         }
         // All of it was checked: only a cut leaves a piece of a character.
         let text = |bytes: &[u8]| str::from_utf8(bytes).unwrap_or_default().to_owned();

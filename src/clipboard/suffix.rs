@@ -31,7 +31,7 @@ const CHINESE_REGIONS: [&str; 34] = [
 ];
 
 /// Where anybody gets a name for a page or an app.
-const SHARED_HOSTS: [&str; 24] = [
+const SHARED_HOSTS: [&str; 22] = [
     "appspot.com",
     "azurestaticapps.net",
     "azurewebsites.net",
@@ -41,7 +41,6 @@ const SHARED_HOSTS: [&str; 24] = [
     "fly.dev",
     "github.io",
     "gitlab.io",
-    "glitch.me",
     "herokuapp.com",
     "hf.space",
     "myshopify.com",
@@ -54,7 +53,6 @@ const SHARED_HOSTS: [&str; 24] = [
     "surge.sh",
     "vercel.app",
     "web.app",
-    "wordpress.com",
     "workers.dev",
 ];
 

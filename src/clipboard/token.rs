@@ -148,7 +148,7 @@ fn never_opens(c: char) -> bool {
 fn opens(before: &str, opener: &str) -> bool {
     let slash = opener == "/";
     let before = if slash {
-        let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count().min(3);
+        let digits = before.bytes().rev().take(3).take_while(u8::is_ascii_digit).count();
         before.get(..before.len() - digits).unwrap_or_default()
     } else {
         before
