@@ -45,12 +45,18 @@ impl Charset {
     }
 }
 
-/// How many of lower case, upper case and digit a code has.
+/// How many of lower case, upper case and digit a code mixes. A word with a number behind it, as
+/// many passwords are, mixes two at most.
 ///
-/// Of random 11-character base62 tokens, 14.4 % have no digit and 0.014 % are of one class only.
+/// Of random 11-character base62 tokens, 14.4 % have no digit, 0.014 % are of one class only, and
+/// 0.02 % look like a word with a number.
 pub(super) fn mixture(code: &str) -> u8 {
     let has = |class: fn(&u8) -> bool| u8::from(code.as_bytes().iter().any(class));
-    has(u8::is_ascii_lowercase) + has(u8::is_ascii_uppercase) + has(u8::is_ascii_digit)
+    let classes =
+        has(u8::is_ascii_lowercase) + has(u8::is_ascii_uppercase) + has(u8::is_ascii_digit);
+    let uncapital = code.strip_prefix(|c: char| c.is_ascii_uppercase()).unwrap_or(code);
+    let number = uncapital.trim_start_matches(|c: char| c.is_ascii_lowercase());
+    if number.bytes().all(|byte| byte.is_ascii_digit()) { classes.min(2) } else { classes }
 }
 
 /// What a character says when it stands before a token.
@@ -174,6 +180,6 @@ mod tests {
         assert!(Charset::Query.spells("a%2Bb_-.~+="));
         assert!(!Charset::Query.spells("a%2") && !Charset::Query.spells("a%zz"));
         assert!(!Charset::Word.spells("a%2B") && !Charset::Digit.spells("12a"));
-        assert_eq!(["abc", "aB", "aB1", "199"].map(mixture), [1, 2, 3, 1]);
+        assert_eq!(["abc", "aB", "aB1", "199", "Dragon42"].map(mixture), [1, 2, 3, 1, 2]);
     }
 }

@@ -61,21 +61,28 @@ impl<'t> Run<'t> {
         words.iter().any(|word| self.is_near_word(word))
     }
 
-    /// True where the pack's words or everybody's refuse what stands here.
+    /// True where the pack's words or everybody's refuse what stands here. The run may hold the
+    /// word itself: `Password123`.
     pub(super) fn is_denied(&self, words: &[String]) -> bool {
-        DENY_WORDS.iter().any(|word| self.is_near_word(word)) || self.is_near(words)
+        let words = DENY_WORDS.into_iter().chain(words.iter().map(String::as_str));
+        words
+            .into_iter()
+            .any(|word| holds(self.as_str().as_bytes(), word) || self.is_near_word(word))
     }
 
     fn is_near_word(&self, word: &str) -> bool {
-        let (before, after) = (self.before().as_bytes(), self.after().as_bytes());
-        let reach = NEAR + word.len();
-        let before = before.get(before.len().saturating_sub(reach)..).unwrap_or_default();
-        let after = after.get(..reach.min(after.len())).unwrap_or_default();
-        let holds = |side: &[u8]| {
-            side.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
-        };
-        holds(before) || holds(after)
+        let (text, reach) = (self.text.as_bytes(), NEAR + word.len());
+        let from = self.start.saturating_sub(reach);
+        let to = self.end.saturating_add(reach).min(text.len());
+        [from..self.start, self.end..to]
+            .into_iter()
+            .any(|side| holds(text.get(side).unwrap_or_default(), word))
     }
+}
+
+/// True where `word` is somewhere in `text`, ASCII case aside.
+fn holds(text: &[u8], word: &str) -> bool {
+    text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// The ASCII at the end of `before` that is no space, at most [`NEAR`] bytes of it.

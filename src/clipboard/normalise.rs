@@ -134,7 +134,7 @@ mod tests {
         let text = "￥ｄ\u{200B}AＥ\u{200B}￥";
         let plain = plain(text);
         for (at, c) in plain.as_str().char_indices() {
-            let original = text[plain.origin(at)..].chars().next().unwrap();
+            let original = text.get(plain.origin(at)..).unwrap().chars().next().unwrap();
             assert!(super::form(original) == Some(c), "{at}");
         }
         assert_eq!(plain.origin(plain.as_str().len()), text.len());

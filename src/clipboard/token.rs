@@ -156,7 +156,7 @@ fn opens(before: &str, opener: &str) -> bool {
     match before.chars().next_back() {
         _ if !opener.is_ascii() => true,
         None => true,
-        Some(c) if c.is_ascii() => c.is_whitespace() || !slash && ",:;!?\"'[{<>|".contains(c),
+        Some(c) if c.is_ascii() => c.is_ascii_whitespace() || !slash && ",:;\"'".contains(c),
         Some(c) => parts_words(c),
     }
 }
@@ -197,9 +197,15 @@ mod tests {
         {
             assert!(opens(before, opener), "{before}{opener}");
         }
-        for (before, opener) in
-            [("src", "/"), ("C:", "/"), ("2024", "/"), ("f", "("), ("4", "$"), ("é", "(")]
-        {
+        for (before, opener) in [
+            ("src", "/"),
+            ("C:", "/"),
+            ("2024", "/"),
+            ("f", "("),
+            ("m!", "("),
+            ("4", "$"),
+            ("é", "("),
+        ] {
             assert!(!opens(before, opener), "{before}{opener}");
         }
     }
