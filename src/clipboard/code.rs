@@ -39,8 +39,8 @@ impl Code {
         if code.length.least < 4 {
             return Err(fields.error("length", "under 4: any word would be a code"));
         }
-        if !matches!(code.charset, Charset::Digit | Charset::Hex | Charset::Alnum) {
-            return Err(fields.error("charset", "not one of digit, hex, alnum"));
+        if !matches!(code.charset, Charset::Hex | Charset::Alnum) {
+            return Err(fields.error("charset", "not hex or alnum"));
         }
         fields.end()?;
         Ok(code)
