@@ -4,46 +4,25 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    dead_code,
     reason = "tests"
 )]
 
+mod common;
+
 use std::fs;
 use std::io::Write;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Stdio;
+
+use common::{Run, end, pinhole_with, start};
 
 const TOKEN: &str = "￥dAEYbi4KO4D￥";
 const LINK: &str = "https://m.tb.cn/h.abc123?tk=dAEYbi4KO4D";
 const PACK: &str = "[pack]\nid = 'mine'\nversion = 1\n[[link]]\nid = 'item'\n\
                     host = 'shop.example'\npath = '/{digit:6}'\n";
 
-fn start(args: &[&str], out: Stdio) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_pinhole"))
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(out)
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
-}
-
-fn run(args: &[&str], input: impl AsRef<[u8]>) -> Output {
-    let mut child = start(args, Stdio::piped());
-    // A refused command line is not read to its end.
-    let _ = child.stdin.take().unwrap().write_all(input.as_ref());
-    child.wait_with_output().unwrap()
-}
-
-fn out(output: &Output) -> &str {
-    str::from_utf8(&output.stdout).unwrap()
-}
-
-/// It ended with `code`, one line of error, nothing on standard output, nothing of `content`.
-fn fails(output: &Output, code: i32, content: &str) {
-    let error = str::from_utf8(&output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(code), "{error}");
-    assert_eq!(out(output), "");
-    assert!(error.starts_with("pinhole: ") && error.lines().count() == 1, "{error}");
-    assert!(!error.contains(content), "{error}");
+fn run(words: &[&str], input: impl AsRef<[u8]>) -> Run {
+    pinhole_with(input.as_ref(), words)
 }
 
 #[test]
@@ -53,11 +32,11 @@ fn json_is_as_documented() {
         r#"{{"outcome":"share","kind":"link","rule":"taobao.short","matched":"{LINK}&from=me#x","value":"{LINK}","bits":{}}}"#,
         8 * (1 + "taobao.short".len() + LINK.len())
     );
-    assert_eq!((out(&link).trim_end(), link.status.code()), (&*expected, Some(0)));
+    assert_eq!((link.out.as_str().trim_end(), link.code), (&*expected, 0));
 
     let none = run(&["clip", "--json"], "meet me at 8.30");
-    assert_eq!((out(&none), none.status.code()), ("{\"outcome\":\"none\"}\n", Some(1)));
-    assert!(none.stderr.is_empty());
+    assert_eq!((none.out.as_str(), none.code), ("{\"outcome\":\"none\"}\n", 1));
+    assert!(none.err.is_empty());
 }
 
 #[test]
@@ -66,34 +45,34 @@ fn text_comes_from_argument_file_or_input() {
     let path = folder.path().join("clip.txt");
     fs::write(&path, TOKEN).unwrap();
     let by_input = run(&["clip"], TOKEN);
-    assert!(out(&by_input).contains("dAEYbi4KO4D"));
+    assert!(by_input.out.as_str().contains("dAEYbi4KO4D"));
     for args in [&["clip", TOKEN][..], &["clip", "--file", path.to_str().unwrap()]] {
-        assert_eq!(run(args, "").stdout, by_input.stdout);
+        assert_eq!(run(args, "").out, by_input.out);
     }
-    fails(&run(&["clip", TOKEN, "--file", "x"], ""), 2, "dAEYbi4KO4D");
+    run(&["clip", TOKEN, "--file", "x"], "").refused(2, "dAEYbi4KO4D");
 }
 
 #[test]
 fn each_line_is_one_clipboard() {
     let text = format!("a\n\n{TOKEN}\r\n￥dAEYbi\n4KO4D￥");
     let output = run(&["clip", "--lines", "--json"], text);
-    let shares: Vec<_> = out(&output).lines().map(|line| line.contains("\"share\"")).collect();
-    assert_eq!((shares, output.status.code()), (vec![false, false, true, false, false], Some(0)));
+    let shares: Vec<_> = output.out.lines().map(|line| line.contains("\"share\"")).collect();
+    assert_eq!((shares, output.code), (vec![false, false, true, false, false], 0));
 
-    assert_eq!(run(&["clip", "--lines"], "a\nb\n").status.code(), Some(1));
+    assert_eq!(run(&["clip", "--lines"], "a\nb\n").code, 1);
     let empty = run(&["clip", "--lines", "--json"], "");
-    assert_eq!((out(&empty), empty.status.code()), ("", Some(1)));
+    assert_eq!((empty.out.as_str(), empty.code), ("", 1));
 }
 
 #[test]
 fn rules_go_by_name_or_path() {
     let jd = "https://u.jd.com/XaEB1jq";
-    assert_eq!(run(&["clip"], jd).status.code(), Some(1));
+    assert_eq!(run(&["clip"], jd).code, 1);
     for rules in ["jd", "taobao,jd", "all"] {
-        assert_eq!(run(&["clip", "--rules", rules], jd).status.code(), Some(0), "{rules}");
+        assert_eq!(run(&["clip", "--rules", rules], jd).code, 0, "{rules}");
     }
     for rules in ["s3cret", "jd,s3cret", "all,s3cret", ""] {
-        fails(&run(&["clip", "--rules", rules], jd), 2, "XaEB1jq");
+        run(&["clip", "--rules", rules], jd).refused(2, "XaEB1jq");
     }
 }
 
@@ -115,12 +94,12 @@ fn input_that_cannot_be_read_is_an_error() {
         &["pack", "check", &at("bad.txt")],
         &["pack", "check", "s3cret"],
     ] {
-        fails(&run(args, bad), 2, "s3cret");
+        run(args, bad).refused(2, "s3cret");
     }
     // Beyond what is kept, too.
     let late = run(&["clip"], [&[b'a'; 1 << 20][..], b"\xFF", &[b'a'; 1 << 20]].concat());
-    fails(&late, 2, "aaa");
-    assert!(String::from_utf8_lossy(&late.stderr).contains("byte 1048577"));
+    late.refused(2, "aaa");
+    assert!(late.err.contains("byte 1048577"));
 }
 
 #[test]
@@ -132,8 +111,8 @@ fn a_pack_at_fault_is_named_and_not_quoted() {
     fs::write(path, PACK.to_owned() + "shceme = 's3cret'\n").unwrap();
     for args in [["pack", "check", path], ["pack", "show", path], ["clip", "--rules", path]] {
         let output = run(&args, "x");
-        fails(&output, 2, "s3cret");
-        let error = String::from_utf8(output.stderr).unwrap();
+        output.refused(2, "s3cret");
+        let error = &output.err;
         assert!(error.contains("pack mine, rule item, shceme: unknown field"), "{error}");
     }
     for pack in [
@@ -144,7 +123,7 @@ fn a_pack_at_fault_is_named_and_not_quoted() {
         "#".repeat((1 << 20) + 1),
     ] {
         fs::write(path, pack).unwrap();
-        fails(&run(&["pack", "check", path], ""), 2, "s3cret");
+        run(&["pack", "check", path], "").refused(2, "s3cret");
     }
 }
 
@@ -156,17 +135,17 @@ fn packs_check_and_show() {
     fs::write(&path, format!("{PACK}[tests]\npositive = ['{link}']\n")).unwrap();
     let path = path.to_str().unwrap();
     let checked = run(&["pack", "check", path, "--json"], "");
-    assert_eq!(out(&checked), "{\"pack\":\"mine\",\"version\":1,\"rules\":1,\"tests\":1}\n");
+    assert_eq!(checked.out.as_str(), "{\"pack\":\"mine\",\"version\":1,\"rules\":1,\"tests\":1}\n");
     let shown = run(&["pack", "show", path, "--json"], "");
     let rule = "{\"rule\":\"mine.item\",\"kind\":\"link\",\"hosts\":[\"shop.example\"]}\n";
-    assert_eq!(out(&shown), rule);
-    assert_eq!(run(&["clip", "--rules", path], link).status.code(), Some(0));
+    assert_eq!(shown.out.as_str(), rule);
+    assert_eq!(run(&["clip", "--rules", path], link).code, 0);
 
     for name in pinhole::clipboard::Rules::names() {
         let checked = run(&["pack", "check", name], "");
-        assert!(out(&checked).starts_with(name) && checked.status.success(), "{name}");
+        assert!(checked.out.as_str().starts_with(name) && checked.code == 0, "{name}");
     }
-    assert!(out(&run(&["pack", "show", "taobao"], "")).contains("taobao.short"));
+    assert!(run(&["pack", "show", "taobao"], "").out.contains("taobao.short"));
 }
 
 #[test]
@@ -176,51 +155,51 @@ fn a_release_goes_through_the_gate() {
     let home = home.to_str().unwrap();
     let release = ["clip", "--release", "--home", home];
 
-    fails(&run(&release, TOKEN), 3, "dAEYbi4KO4D");
-    assert!(run(&["consent", "grant", "share-codes", "--home", home], "").status.success());
+    run(&release, TOKEN).refused(3, "dAEYbi4KO4D");
+    assert!(run(&["consent", "grant", "share-codes", "--home", home], "").code == 0);
     let released = run(&release, TOKEN);
     let record = r#"{"kind":"token","rule":"taobao.token","value":"dAEYbi4KO4D"}"#;
     let expected = format!("{{\"egress\":{record},\"bits\":192,\"ledger\":1}}\n");
-    assert_eq!((out(&released), released.status.code()), (&*expected, Some(0)));
+    assert_eq!((released.out.as_str(), released.code), (&*expected, 0));
 
     let none = run(&release, "nothing");
-    assert_eq!((out(&none), none.status.code()), ("{\"outcome\":\"none\"}\n", Some(1)));
+    assert_eq!((none.out.as_str(), none.code), ("{\"outcome\":\"none\"}\n", 1));
 
     // What a pack of the caller's recognised is refused, consent or not.
     let pack = folder.path().join("mine.toml");
     fs::write(&pack, PACK).unwrap();
     let unsigned = [&release[..], &["--rules", pack.to_str().unwrap()]].concat();
-    fails(&run(&unsigned, "https://shop.example/123456"), 3, "123456");
+    run(&unsigned, "https://shop.example/123456").refused(3, "123456");
 
-    assert!(run(&["consent", "withdraw", "share-codes", "--home", home], "").status.success());
-    fails(&run(&release, TOKEN), 3, "dAEYbi4KO4D");
+    assert!(run(&["consent", "withdraw", "share-codes", "--home", home], "").code == 0);
+    run(&release, TOKEN).refused(3, "dAEYbi4KO4D");
     let ledger = run(&["ledger", "--json", "--home", home], "");
-    assert_eq!(out(&ledger).matches("share-codes").count(), 1, "one release, one record");
+    assert_eq!(ledger.out.as_str().matches("share-codes").count(), 1, "one release, one record");
 }
 
 #[test]
 fn without_a_home_to_write_nothing_leaves() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("none");
-    fails(&run(&["clip", "--release", "--home", missing.to_str().unwrap()], TOKEN), 3, "dAEY");
+    run(&["clip", "--release", "--home", missing.to_str().unwrap()], TOKEN).refused(3, "dAEY");
     assert!(!missing.join("ledger").exists());
 
     // A regular file where a folder should be stops root as well.
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
     let below = file.join("home");
-    fails(&run(&["clip", "--release", "--home", below.to_str().unwrap()], TOKEN), 2, "dAEY");
+    run(&["clip", "--release", "--home", below.to_str().unwrap()], TOKEN).refused(2, "dAEY");
 
     // The ledger cannot be replaced: a folder stands in its place.
     let home = folder.path().join("home");
     let home_name = home.to_str().unwrap();
-    assert!(run(&["consent", "grant", "share-codes", "--home", home_name], "").status.success());
+    assert!(run(&["consent", "grant", "share-codes", "--home", home_name], "").code == 0);
     fs::create_dir(home.join(".ledger.new")).unwrap();
-    fails(&run(&["clip", "--release", "--home", home_name], TOKEN), 2, "dAEY");
+    run(&["clip", "--release", "--home", home_name], TOKEN).refused(2, "dAEY");
 
     // Without --release a home is not even looked at.
     let shown = run(&["clip", "--home", below.to_str().unwrap()], TOKEN);
-    assert_eq!(shown.status.code(), Some(0));
+    assert_eq!(shown.code, 0);
 }
 
 #[test]
@@ -229,7 +208,7 @@ fn what_is_not_ours_changes_nothing() {
         let first = run(args, "my bank's PIN is 1234, https://example.org/me");
         let second = run(args, "同事的电话：13800138000\n".repeat(9000));
         assert_eq!(first, second);
-        assert_eq!(first.status.code(), Some(1));
+        assert_eq!(first.code, 1);
     }
 }
 
@@ -237,10 +216,10 @@ fn what_is_not_ours_changes_nothing() {
 #[test]
 fn a_full_disk_is_said() {
     let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let mut child = start(&["clip"], full.into());
+    let mut child = start(&["clip"], full);
     child.stdin.take().unwrap().write_all(TOKEN.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    fails(&output, 2, "dAEYbi4KO4D");
+    let output = end(child);
+    output.refused(2, "dAEYbi4KO4D");
 }
 
 /// 100 MB stream through: both ends are scanned, and memory stays small.
@@ -261,9 +240,9 @@ fn a_huge_text_takes_little_memory() {
         assert!(kilobytes < 32 * 1024, "{kilobytes} kB");
         input.write_all(tail.as_bytes()).unwrap();
         drop(input);
-        let output = child.wait_with_output().unwrap();
+        let output = end(child);
         let any = !head.is_empty() || !tail.is_empty();
-        assert_eq!(output.status.code(), Some(i32::from(!any)));
-        assert_eq!(out(&output).contains("dAEYbi4KO4D"), any);
+        assert_eq!(output.code, i32::from(!any));
+        assert_eq!(output.out.contains("dAEYbi4KO4D"), any);
     }
 }

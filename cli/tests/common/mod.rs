@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// How a command ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,27 +32,38 @@ impl Run {
     }
 }
 
-/// Runs `pinhole` with these words, and `input` on standard input.
-pub fn pinhole_with(input: &[u8], words: &[&str]) -> Run {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_pinhole"))
+/// Starts `pinhole` with these words.
+pub fn start(words: &[&str], out: impl Into<Stdio>) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_pinhole"))
         .args(words)
         .env("NO_COLOR", "1")
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
+        .stdout(out)
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_vec();
-    // A command that ends before it has read everything closes the pipe: no fault of the test.
-    let writer = std::thread::spawn(move || _ = stdin.write_all(&input));
+        .unwrap()
+}
+
+/// Waits for the end.
+pub fn end(child: Child) -> Run {
     let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
     Run {
         code: output.status.code().unwrap(),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// Runs `pinhole` with these words, and `input` on standard input.
+pub fn pinhole_with(input: &[u8], words: &[&str]) -> Run {
+    let mut child = start(words, Stdio::piped());
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    // A command that ends before it has read everything closes the pipe: no fault of the test.
+    let writer = std::thread::spawn(move || _ = stdin.write_all(&input));
+    let run = end(child);
+    writer.join().unwrap();
+    run
 }
 
 /// Runs `pinhole` with these words and nothing on standard input.
