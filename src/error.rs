@@ -20,6 +20,7 @@ enum Kind {
     Rule { pack: String, rule: String, field: Cow<'static, str>, why: &'static str },
     Store { file: &'static str, fault: StoreFault },
     Model { net: &'static str, why: &'static str },
+    Unknown { what: &'static str, nearest: &'static str },
 }
 
 /// A position in an input, counted from 1.
@@ -99,6 +100,12 @@ impl Error {
         Self(Kind::Store { file, fault })
     }
 
+    /// For a name that is not known.
+    #[cfg(feature = "beauty")]
+    pub(crate) fn unknown(what: &'static str, nearest: &'static str) -> Self {
+        Self(Kind::Unknown { what, nearest })
+    }
+
     #[cfg(feature = "tract")]
     pub(crate) fn model(net: &'static str, why: &'static str) -> Self {
         Self(Kind::Model { net, why })
@@ -127,6 +134,9 @@ impl fmt::Display for Error {
             }
             Kind::Store { file, fault } => write!(f, "{file}: {fault}"),
             Kind::Model { net, why } => write!(f, "model {net}: {why}"),
+            Kind::Unknown { what, nearest } => {
+                write!(f, "{what}: unknown; the nearest known is {nearest}")
+            }
         }
     }
 }

@@ -8,11 +8,15 @@ mod canonical;
 #[allow(clippy::indexing_slicing, reason = "coordinates by constant axes")]
 mod detect;
 mod found;
+#[cfg(feature = "beauty")]
+pub(crate) mod mesh;
 mod nn;
 #[allow(clippy::indexing_slicing, reason = "matrices of constant size")]
 mod pose;
 mod recognise;
 mod region;
+#[cfg(feature = "beauty")]
+#[allow(dead_code, reason = "the rings of the mesh as a whole; masks take those they draw")]
 pub(crate) mod rings;
 #[allow(
     clippy::indexing_slicing,
@@ -20,7 +24,10 @@ pub(crate) mod rings;
 )]
 mod source;
 
-pub(crate) use found::{Bounds, Landmarks, Point, Pose};
+#[cfg(feature = "beauty")]
+pub(crate) use found::Point;
+#[cfg(all(test, feature = "beauty"))]
+pub(crate) use found::{Bounds, Pose};
 pub use found::{Face, Faces, LANDMARKS};
 #[cfg(feature = "tract")]
 pub use nn::TractNet;

@@ -98,7 +98,7 @@ fn angles(r: [Vector; 3]) -> Pose {
 #[cfg(test)]
 mod tests {
     use super::{BASIS, of};
-    use crate::face::{LANDMARKS, Landmarks};
+    use crate::face::found::{LANDMARKS, Landmarks};
 
     /// The canonical face, turned about z, x, y in that order, as a camera sees it.
     fn turned(yaw: f32, pitch: f32, roll: f32) -> Landmarks {
