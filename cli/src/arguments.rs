@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::failure::Failure;
-use crate::{clip, face, keep, pack, pages, sensors, software};
+use crate::{beautify, clip, face, keep, pack, pages, sensors, software};
 
 /// On-device feature processing: raw data goes in and stays in; a few named bits may come out.
 #[derive(Debug, Parser)]
@@ -26,6 +26,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Find every face in pictures
     Face(face::Args),
+    /// Retouch every face in a picture
+    Beautify(beautify::Args),
     /// How risky the installed software is; stays on this device
     Software(software::Args),
     /// Motion, steps and signs of a replay in a sensor recording

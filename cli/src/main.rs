@@ -3,6 +3,7 @@
 
 mod arguments;
 mod clip;
+mod beautify;
 mod context;
 mod face;
 mod failure;
@@ -34,6 +35,7 @@ fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let mut context = Context::new(arguments)?;
     let status = match &arguments.command {
         Command::Face(args) => face::run(args, &mut context),
+        Command::Beautify(args) => beautify::run(args, &mut context),
         Command::Software(args) => software::run(args, &mut context),
         Command::Sensors(args) => sensors::run(args, &mut context),
         Command::Clip(args) => clip::run(args, &mut context),

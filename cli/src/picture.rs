@@ -203,7 +203,7 @@ pub(crate) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// A target at `path`; nothing is written yet.
+    /// A target at `path`, in a folder that is there; nothing is written yet.
     pub(crate) fn at(path: &'a Path) -> Result<Self, Failure> {
         let extension = path.extension().and_then(|extension| extension.to_str());
         let format = match extension.map(str::to_ascii_lowercase).as_deref() {
@@ -215,7 +215,11 @@ impl<'a> Target<'a> {
                 return Err(Failure::usage(path.display(), why));
             }
         };
-        Ok(Self { path, format })
+        let target = Self { path, format };
+        if !target.folder().is_dir() {
+            return Err(Failure::usage(path.display(), "no such folder"));
+        }
+        Ok(target)
     }
 
     /// Writes the picture: the whole of it or nothing, in place of what was there.
@@ -226,18 +230,21 @@ impl<'a> Target<'a> {
         self.replace(&bytes).map_err(|error| Failure::file(self.path, &error))
     }
 
+    fn folder(&self) -> &Path {
+        match self.path.parent() {
+            Some(parent) if parent != Path::new("") => parent,
+            _ => Path::new("."),
+        }
+    }
+
     /// A temporary file beside the target, written and synced, takes its place; dropped on the
     /// way it is gone.
     fn replace(&self, bytes: &[u8]) -> io::Result<()> {
-        let folder = match self.path.parent() {
-            Some(parent) if parent != Path::new("") => parent,
-            _ => Path::new("."),
-        };
         let mut builder = tempfile::Builder::new();
         // The user's umask decides, as with any new file.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.prefix(".pinhole-").tempfile_in(folder)?;
+        let mut file = builder.prefix(".pinhole-").tempfile_in(self.folder())?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(self.path).map_err(|error| error.error)?;
