@@ -85,7 +85,6 @@ impl Error {
         Self(Kind::Input { what, why, at: Some(at) })
     }
 
-    #[cfg(any(feature = "clipboard", feature = "software", feature = "beauty"))]
     pub(crate) fn rule(
         pack: &str,
         rule: &str,
@@ -101,12 +100,10 @@ impl Error {
     }
 
     /// For a name that is not known.
-    #[cfg(feature = "beauty")]
     pub(crate) fn unknown(what: &'static str, nearest: &'static str) -> Self {
         Self(Kind::Unknown { what, nearest })
     }
 
-    #[cfg(feature = "tract")]
     pub(crate) fn model(net: &'static str, why: &'static str) -> Self {
         Self(Kind::Model { net, why })
     }

@@ -277,7 +277,7 @@ mod tests {
         let world = World::default();
         let home = world.home();
         let (permit, _) = consented(&home);
-        let mut release_at = |bucket| {
+        let release_at = |bucket| {
             world.at_bucket(bucket);
             refusal(home.gate().release(Still, &permit))
         };

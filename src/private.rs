@@ -30,7 +30,6 @@ impl<T: Zeroize> Private<T> {
     }
 
     /// Lets `write` add to the content, for a source that takes in piece by piece.
-    #[cfg(feature = "sensors")]
     pub(crate) fn fill<R>(&mut self, write: impl FnOnce(&mut T) -> R) -> R {
         write(&mut self.0)
     }

@@ -1,6 +1,12 @@
 //! The face path against MediaPipe 0.10.21, LiteRT and the rendered portraits' truth.
 #![cfg(all(feature = "tract", feature = "inspect"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests"
+)]
 
 use ndarray::{Array3, ArrayView3};
 use pinhole::face::{Detectors, Finder, Net, Nets, Options};

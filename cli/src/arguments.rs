@@ -24,6 +24,8 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Recognise a share token, link or code in a clipboard text
+    Clip(clip::Args),
     /// Find every face in pictures
     Face(face::Args),
     /// Retouch every face in a picture
@@ -32,8 +34,6 @@ pub(crate) enum Command {
     Software(software::Args),
     /// Motion, steps and signs of a replay in a sensor recording
     Sensors(sensors::Args),
-    /// Recognise a share token, link or code in a clipboard text
-    Clip(clip::Args),
     /// Show, give or withdraw consent
     Consent(keep::ConsentArgs),
     /// What left, when, under which consent; never the content

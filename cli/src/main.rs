@@ -2,8 +2,8 @@
 //! it is.
 
 mod arguments;
-mod clip;
 mod beautify;
+mod clip;
 mod context;
 mod face;
 mod failure;
@@ -34,11 +34,11 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<Status, Failure> {
     let mut context = Context::new(arguments)?;
     let status = match &arguments.command {
+        Command::Clip(args) => clip::run(args, &mut context),
         Command::Face(args) => face::run(args, &mut context),
         Command::Beautify(args) => beautify::run(args, &mut context),
         Command::Software(args) => software::run(args, &mut context),
         Command::Sensors(args) => sensors::run(args, &mut context),
-        Command::Clip(args) => clip::run(args, &mut context),
         Command::Consent(args) => keep::consent(args, &mut context),
         Command::Ledger(args) => keep::ledger(args, &mut context),
         Command::Rights(args) => keep::rights(args, &mut context),

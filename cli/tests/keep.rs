@@ -117,5 +117,5 @@ fn completions_and_the_manual_are_made() {
         assert!(run.code == 0 && run.out.contains("pinhole"), "{shell}");
     }
     let manual = pinhole(&["man"]);
-    assert!(manual.code == 0 && manual.out.starts_with(".ie"), "{}", &manual.out[..40]);
+    assert!(manual.code == 0 && manual.out.starts_with(".ie"));
 }

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::beauty::plane::Plane;
 use crate::beauty::region::{Edge, Outline, Patch, Region};
-use crate::face::rings::{LEFT_BROW, LEFT_EYE, LIPS_OUTER, RIGHT_BROW, RIGHT_EYE};
+use crate::beauty::rings::{LEFT_BROW, LEFT_EYE, LIPS_OUTER, RIGHT_BROW, RIGHT_EYE};
 
 /// The standard deviation of a mask's edge, in face widths: 3 pixels on a face of 230.
 const FEATHER: f32 = 0.013;
@@ -222,8 +222,8 @@ mod tests {
     use std::f32::consts::FRAC_1_SQRT_2 as HALF;
 
     use super::{Edge, Patch, Region, cover, filled, skin};
+    use crate::beauty::rings::FACE_OVAL;
     use crate::beauty::sample::{Sample, astronaut, hopper};
-    use crate::face::rings::FACE_OVAL;
 
     fn edges(ring: &[[f32; 2]]) -> Vec<Edge> {
         ring.iter().zip(ring.iter().cycle().skip(1)).map(|(&from, &to)| [from, to]).collect()

@@ -7,6 +7,7 @@
 
 mod look;
 mod mask;
+mod mesh;
 #[allow(
     clippy::indexing_slicing,
     reason = "every row of a plane is as long as its width, and every window is cut to it"
@@ -16,6 +17,7 @@ mod plane;
 mod quality;
 mod region;
 mod render;
+mod rings;
 #[cfg(test)]
 mod sample;
 mod smooth;

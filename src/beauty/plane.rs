@@ -205,7 +205,7 @@ mod tests {
     fn gaussian_is_the_mean_under_the_bell() {
         for (width, height, sigma) in [(9, 7, 0.8), (30, 5, 2.3), (1, 40, 1.0), (2, 2, 3.0)] {
             let plane = noise(width, height);
-            let reach = (4.0 * sigma as f64).round() as usize;
+            let reach = (4.0 * f64::from(sigma)).round() as usize;
             let bell = |dx: usize, dy: usize| {
                 let far = dx > reach || dy > reach;
                 let square = (dx * dx + dy * dy) as f64;

@@ -4,9 +4,9 @@ use ndarray::{ArrayViewMut3, s};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
+use crate::beauty::mesh::TRIANGLES;
 use crate::beauty::plane::Plane;
 use crate::error::{Error, Result};
-use crate::face::mesh::TRIANGLES;
 use crate::face::{Face, Point};
 
 /// How much larger than the face the region is: room for the widest filter and the warps.

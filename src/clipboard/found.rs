@@ -16,10 +16,8 @@ pub struct Found {
     /// The token, the code or the minimal link, at most [`Share::MAX_VALUE`] bytes.
     value: Zeroizing<String>,
     /// What stood in the text, normalised but not minimised.
-    #[cfg_attr(not(feature = "inspect"), expect(dead_code, reason = "shown by inspect only"))]
     matched: Zeroizing<String>,
     /// Where it stood, in bytes of the whole text.
-    #[cfg_attr(not(feature = "inspect"), expect(dead_code, reason = "shown by inspect only"))]
     span: Range<usize>,
     origin: Origin,
 }

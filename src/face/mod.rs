@@ -8,16 +8,11 @@ mod canonical;
 #[allow(clippy::indexing_slicing, reason = "coordinates by constant axes")]
 mod detect;
 mod found;
-#[cfg(feature = "beauty")]
-pub(crate) mod mesh;
 mod nn;
 #[allow(clippy::indexing_slicing, reason = "matrices of constant size")]
 mod pose;
 mod recognise;
 mod region;
-#[cfg(feature = "beauty")]
-#[allow(dead_code, reason = "the rings of the mesh as a whole; masks take those they draw")]
-pub(crate) mod rings;
 #[allow(
     clippy::indexing_slicing,
     reason = "pixels clamped to the frame, colours by constant channels"

@@ -30,9 +30,7 @@ pub struct Pack {
 pub(crate) struct Risk {
     pub(crate) category: Category,
     pub(crate) severity: Level,
-    #[cfg_attr(not(feature = "inspect"), allow(dead_code, reason = "shown to the person only"))]
     pub(crate) why: String,
-    #[cfg_attr(not(feature = "inspect"), allow(dead_code, reason = "shown to the person only"))]
     pub(crate) advice: String,
 }
 

@@ -170,7 +170,6 @@ pub(crate) struct Entry<'a> {
     pub(crate) kind: Kind,
     pub(crate) identifier: &'a [u8],
     /// Empty where the list does not tell.
-    #[cfg_attr(not(feature = "inspect"), allow(dead_code, reason = "shown, not matched, so far"))]
     pub(crate) version: &'a [u8],
 }
 

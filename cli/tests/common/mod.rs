@@ -6,17 +6,17 @@ use std::process::{Child, Command, Stdio};
 
 /// How a command ended.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Run {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Run {
     /// Holds a refusal to the contract: this exit code, one line on standard error, nothing on
     /// standard output, no panic, and nothing of `secret`.
     #[track_caller]
-    pub fn refused(&self, code: i32, secret: &str) {
+    pub(crate) fn refused(&self, code: i32, secret: &str) {
         assert_eq!(self.code, code, "{self:?}");
         assert_eq!(self.err.lines().count(), 1, "{self:?}");
         assert!(self.err.starts_with("pinhole: ") && self.err.ends_with('\n'), "{self:?}");
@@ -26,14 +26,14 @@ impl Run {
 
     /// The one JSON object that was printed.
     #[track_caller]
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         assert_eq!(self.out.lines().count(), 1, "{self:?}");
         serde_json::from_str(&self.out).unwrap()
     }
 }
 
 /// Starts `pinhole` with these words.
-pub fn start(words: &[&str], out: impl Into<Stdio>) -> Child {
+pub(crate) fn start(words: &[&str], out: impl Into<Stdio>) -> Child {
     Command::new(env!("CARGO_BIN_EXE_pinhole"))
         .args(words)
         .env("NO_COLOR", "1")
@@ -45,7 +45,7 @@ pub fn start(words: &[&str], out: impl Into<Stdio>) -> Child {
 }
 
 /// Waits for the end.
-pub fn end(child: Child) -> Run {
+pub(crate) fn end(child: Child) -> Run {
     let output = child.wait_with_output().unwrap();
     Run {
         code: output.status.code().unwrap(),
@@ -55,7 +55,7 @@ pub fn end(child: Child) -> Run {
 }
 
 /// Runs `pinhole` with these words, and `input` on standard input.
-pub fn pinhole_with(input: &[u8], words: &[&str]) -> Run {
+pub(crate) fn pinhole_with(input: &[u8], words: &[&str]) -> Run {
     let mut child = start(words, Stdio::piped());
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
@@ -67,12 +67,12 @@ pub fn pinhole_with(input: &[u8], words: &[&str]) -> Run {
 }
 
 /// Runs `pinhole` with these words and nothing on standard input.
-pub fn pinhole(words: &[&str]) -> Run {
+pub(crate) fn pinhole(words: &[&str]) -> Run {
     pinhole_with(b"", words)
 }
 
 /// A file of the library's test data.
-pub fn data(name: &str) -> String {
+pub(crate) fn data(name: &str) -> String {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     root.parent().unwrap().join("tests/data").join(name).to_str().unwrap().to_owned()
 }

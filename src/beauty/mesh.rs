@@ -3,7 +3,7 @@
 /// The `triangle` lines of `models/canonical_face.csv`: landmarks, anticlockwise seen from the
 /// front.
 #[rustfmt::skip]
-pub(crate) const TRIANGLES: [[u16; 3]; 898] = [
+pub(super) const TRIANGLES: [[u16; 3]; 898] = [
     [173, 155, 133], [246, 33, 7], [382, 398, 362], [263, 466, 249], [308, 415, 324], [78, 95, 191],
     [356, 389, 264], [127, 34, 162], [368, 264, 389], [139, 162, 34], [267, 0, 302], [37, 72, 0],
     [11, 302, 0], [11, 0, 72], [349, 451, 350], [120, 121, 231], [452, 350, 451], [232, 231, 121],
