@@ -17,7 +17,7 @@ struct Rule {
 
 /// The first rule that holds names the state; where none does, it is unknown.
 ///
-/// Set by hand to two digits on what recordings there are (`tests/data/CREDITS-sensors.md`):
+/// Set by hand to two digits on what recordings there are (`tests/data/CREDITS.md`):
 /// * still: a trunk sensor at rest (movement 0.06 to 0.11), people standing with a sensor at ankle,
 ///   leg and trunk (0.1 to 0.2);
 /// * walking: BasicMotions, a watch (movement 1.8 to 5.4, jerk from 11, period 1.2 to 1.6 s: the
