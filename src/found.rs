@@ -30,7 +30,15 @@ impl Reach for Device {
 /// The gate releases only a `Found` whose reach is [`Network`]; that a verdict about installed
 /// software cannot be released is a fact the compiler checks:
 ///
-/// ```compile_fail
+/// ```
+/// # #[cfg(feature = "clipboard")]
+/// # fn f(home: &pinhole::Home, share: pinhole::clipboard::Found,
+/// #      permit: &pinhole::Permit<pinhole::purpose::ShareCodes>) {
+/// home.gate().release(share, permit);
+/// # }
+/// ```
+///
+/// ```compile_fail,E0277
 /// # fn f(home: &pinhole::Home, verdict: pinhole::software::Verdict,
 /// #      permit: &pinhole::Permit<pinhole::purpose::SoftwareRisk>) {
 /// home.gate().release(verdict, permit);

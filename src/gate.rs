@@ -79,11 +79,9 @@ impl<'home> Gate<'home> {
             return Err(Refusal::UnsignedPack.into());
         }
         self.home.alone(|home| {
-            // Once by this process's count, once by the record, which another may have changed.
-            let epoch = permit.epoch()?;
-            if home.records()?.granted(F::Purpose::ID, home.policy())? != epoch {
-                return Err(Refusal::Withdrawn.into());
-            }
+            let epoch = permit.epoch(home.ticks())?;
+            // The policy may have changed since the permit was made.
+            home.records()?.granted(F::Purpose::ID, home.policy())?;
             let egress = found
                 .pass(Pass(()))
                 .ok_or_else(|| Error::input("found", "over the limits of what can leave"))?;
@@ -95,7 +93,7 @@ impl<'home> Gate<'home> {
             within_terms(F::Purpose::ID.terms(), &ledger, bucket, bits)?;
             let sequence = ledger.append(bucket, F::Purpose::ID, egress.variant(), bits, epoch);
             ledger.prune(home.now());
-            ledger.save(home.store())?;
+            ledger.save(&**home.store())?;
 
             let released = Released { egress, bits, sequence };
             let sent = sink(&released);
@@ -250,6 +248,22 @@ mod tests {
     }
 
     #[test]
+    fn an_old_permit_serves_no_new_consent_and_no_other_home() {
+        let world = World::default();
+        let (here, elsewhere) = (world.home(), world.home());
+        let (permit, _) = consented(&here);
+        world.at_bucket(1);
+        elsewhere.rights().erase().unwrap();
+        assert!(!permit.is_live());
+        consented(&elsewhere);
+        assert!(!permit.is_live(), "the epoch is the same, the consent is not");
+        assert_eq!(refusal(here.gate().release(Still, &permit)), Some(Refusal::Withdrawn));
+
+        let (foreign, _) = consented(&World::default().home());
+        assert_eq!(refusal(elsewhere.gate().release(Still, &foreign)), Some(Refusal::NoConsent));
+    }
+
+    #[test]
     fn a_withdrawal_waits_for_the_sink_and_nothing_follows_it() {
         let home = World::default().home();
         let (permit, _) = consented(&home);
@@ -260,6 +274,7 @@ mod tests {
             scope.spawn(move || {
                 let sink = |_: &Released| {
                     started.send(()).unwrap();
+                    // Long enough for a withdrawal that does not wait to be seen.
                     std::thread::sleep(std::time::Duration::from_millis(50));
                     sent.lock().unwrap().push("sent");
                 };
@@ -345,6 +360,8 @@ mod tests {
         assert!(permit.is_live());
         assert!(home.consent().withdraw(PurposeId::Motion).is_err());
         assert!(!permit.is_live(), "dead in this process though it could not be written");
+        let again = home.consent().permit::<Motion>();
+        assert_eq!(refusal(again), Some(Refusal::Withdrawn));
     }
 
     #[test]

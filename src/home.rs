@@ -27,7 +27,7 @@ use crate::store::Store;
 /// # Ok::<(), pinhole::Error>(())
 /// ```
 pub struct Home {
-    store: Box<dyn Store>,
+    store: Arc<dyn Store>,
     clock: Box<dyn Clock>,
     policy: Policy,
     ticks: Arc<Ticks>,
@@ -38,7 +38,7 @@ impl Home {
     /// A home in `store`, under the embedded policy.
     pub fn open(store: impl Store + 'static, clock: impl Clock + 'static) -> Self {
         Self {
-            store: Box::new(store),
+            store: Arc::new(store),
             clock: Box::new(clock),
             policy: Policy::embedded(),
             ticks: Arc::default(),
@@ -77,19 +77,25 @@ impl Home {
         Ledger::load(&*self.store)
     }
 
-    /// Drops the ledger's outlived entries, keeping a checkpoint; how many they were.
+    /// Drops what has outlived its retention: of the ledger, keeping a checkpoint, and of the
+    /// superseded consents. How many ledger entries they were.
     ///
     /// # Errors
     ///
     /// Where the ledger cannot be trusted or not be written.
     pub fn prune(&self) -> Result<usize> {
-        if self.ledger()?.prune(self.now()) == 0 {
+        let nothing_outlived =
+            self.ledger()?.prune(self.now()) == 0 && !self.records()?.prune(self.now());
+        if nothing_outlived {
             return Ok(0);
         }
         self.alone(|home| {
-            let mut ledger = home.ledger()?;
+            let (mut ledger, mut records) = (home.ledger()?, home.records()?);
             let pruned = ledger.prune(home.now());
-            ledger.save(home.store())?;
+            ledger.save(&**home.store())?;
+            if records.prune(home.now()) {
+                records.save(&**home.store())?;
+            }
             Ok(pruned)
         })
     }
@@ -102,8 +108,8 @@ impl Home {
         act(self)
     }
 
-    pub(crate) fn store(&self) -> &dyn Store {
-        &*self.store
+    pub(crate) fn store(&self) -> &Arc<dyn Store> {
+        &self.store
     }
 
     pub(crate) fn now(&self) -> UnixTime {

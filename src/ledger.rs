@@ -12,7 +12,7 @@ use crate::clock::UnixTime;
 use crate::error::{Error, Result, StoreFault};
 use crate::json;
 use crate::purpose::{BUCKET_SECONDS, PurposeId};
-use crate::store::{Store, frame, unframe};
+use crate::store::{MAX_COUNT, Store, frame, unframe};
 
 pub(crate) const FILE: &str = "ledger";
 
@@ -52,9 +52,23 @@ struct Checkpoint {
     hash: Hash,
 }
 
-/// A link of the chain, in hexadecimal.
+/// A link of the chain: 64 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Hash(String);
+
+impl TryFrom<String> for Hash {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self> {
+        let hex = text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        if text.len() == 2 * blake3::OUT_LEN && hex {
+            Ok(Self(text))
+        } else {
+            Err(Error::input("hash", "not 64 hexadecimal digits"))
+        }
+    }
+}
 
 impl Default for Hash {
     fn default() -> Self {
@@ -137,7 +151,8 @@ impl Ledger {
         sequence
     }
 
-    /// Drops the oldest records whose retention is over, up to the first that is still kept.
+    /// Drops the oldest records whose retention is over. All purposes keep equally long, so that
+    /// none waits behind another.
     pub(crate) fn prune(&mut self, now: UnixTime) -> usize {
         let outlived = |entry: &&Entry| entry.purpose.terms().outlived(entry.at(), now);
         let pruned = self.entries.iter().take_while(outlived).count();
@@ -155,13 +170,17 @@ impl Ledger {
     }
 
     fn verify(&self) -> Result<()> {
+        let broken = |sequence| Error::store(FILE, StoreFault::BrokenChain { sequence });
         let mut before = (self.checkpoint.checkpoint, &self.checkpoint.hash, 0);
+        if before.0 > MAX_COUNT {
+            return Err(broken(before.0));
+        }
         for entry in &self.entries {
             let (sequence, hash, bucket) = before;
-            let follows = sequence.checked_add(1) == Some(entry.sequence) && entry.bucket >= bucket;
-            if !follows || entry.hash != entry.link(hash) {
-                let sequence = entry.sequence;
-                return Err(Error::store(FILE, StoreFault::BrokenChain { sequence }));
+            let follows = entry.sequence == sequence + 1 && entry.bucket >= bucket;
+            let allowed = entry.bits <= entry.purpose.terms().bits;
+            if !follows || !allowed || entry.hash != entry.link(hash) {
+                return Err(broken(entry.sequence));
             }
             before = (entry.sequence, &entry.hash, entry.bucket);
         }
@@ -219,15 +238,15 @@ mod tests {
 
     #[test]
     fn pruning_leaves_a_chain_that_goes_on() {
-        let (store, mut ledger) = ledger_of(40);
+        let (store, mut ledger) = ledger_of(190);
         let head = ledger.head().to_owned();
-        assert_eq!(ledger.prune(UnixTime(40 * DAY)), 10, "motion is kept for 30 days");
+        assert_eq!(ledger.prune(UnixTime(190 * DAY)), 10, "kept for 180 days");
         assert_eq!(ledger.pruned(), 10);
         assert_eq!(ledger.head(), head);
         ledger.save(&store).unwrap();
         let mut read = Ledger::load(&store).unwrap();
-        assert_eq!(read.append(u64::MAX / BUCKET_SECONDS, PurposeId::Motion, 2, 16, 1), 41);
-        assert_eq!(read.prune(UnixTime(u64::MAX)), 30, "the newest is in the future");
+        assert_eq!(read.append(u64::MAX / BUCKET_SECONDS, PurposeId::Motion, 2, 16, 1), 191);
+        assert_eq!(read.prune(UnixTime(u64::MAX)), 180, "the newest is in the future");
     }
 
     #[test]

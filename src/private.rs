@@ -1,8 +1,8 @@
 //! The two sealed values: [`Private`] for what came in, [`Local`] for what was made of it.
 //!
-//! Both are opaque outside this crate and wiped when dropped. Inside, the only way to their
-//! content is `look_inside`, so that `grep -rn 'look_inside()' src` lists every place that sees
-//! private data; a stream's `source.rs` also writes to it, by `fill`.
+//! Both are opaque outside this crate and wiped when dropped. Inside, the ways to their content
+//! are `look_inside` and, for a source that takes a stream in piece by piece, `fill`:
+//! `grep -rnE 'look_inside\(\)|\.fill\(' src` lists every place that sees private data.
 
 use zeroize::Zeroize;
 
@@ -11,7 +11,12 @@ use zeroize::Zeroize;
 /// It has no `Debug`, `Display`, `Clone`, `PartialEq`, `Serialize` or `Deref`, and no public way
 /// to its content; its memory is wiped when it is dropped.
 ///
-/// ```compile_fail
+/// ```
+/// # #[cfg(feature = "clipboard")]
+/// fn dropped(text: pinhole::clipboard::Text) {}
+/// ```
+///
+/// ```compile_fail,E0277
 /// fn shown(text: &pinhole::clipboard::Text) -> String {
 ///     format!("{text:?}")
 /// }
@@ -44,7 +49,33 @@ impl<T: Zeroize> Drop for Private<T> {
 /// A result that is good for this process only: made of private data, handed on to a renderer,
 /// never serialised, compared or sent. Wiped when it is dropped.
 ///
-/// A host holds it and passes it on; it has no accessor.
+/// A host holds it and passes it on; it learns how many there are, and nothing of what is inside.
+///
+/// ```
+/// # #[cfg(feature = "face")]
+/// fn held(faces: pinhole::Local<pinhole::face::Faces>) -> usize {
+///     faces.count()
+/// }
+/// ```
+///
+/// ```compile_fail,E0599
+/// fn copied(faces: &pinhole::Local<pinhole::face::Faces>) {
+///     let copy = (*faces).clone();
+/// }
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn shown(faces: pinhole::Local<pinhole::face::Faces>) -> String {
+///     format!("{faces:?}")
+/// }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # fn f(home: &pinhole::Home, faces: pinhole::face::Faces,
+/// #      permit: &pinhole::Permit<pinhole::purpose::FaceEffects>) {
+/// home.gate().release(faces, permit);
+/// # }
+/// ```
 pub struct Local<T: Zeroize>(T);
 
 impl<T: Zeroize> Local<T> {

@@ -111,7 +111,7 @@ pub const PURPOSES: [Terms; 5] = [
         sensitive: false,
         separate_consent: true,
         under_14: Under14::Refused,
-        retention_days: 30,
+        retention_days: 180,
         bits: egress::MotionRecord::MAX_BITS,
         bits_per_day: 72 * egress::MotionRecord::MAX_BITS,
         // Two buckets: two records are always more than ten minutes apart.
@@ -243,6 +243,11 @@ mod tests {
             assert_eq!(terms.id.index(), index);
             assert_eq!(terms.name.parse(), Ok(terms.id));
         }
+    }
+
+    #[test]
+    fn all_purposes_keep_equally_long_for_the_ledger_is_pruned_from_its_end() {
+        assert!(PURPOSES.iter().all(|terms| terms.retention_days == PURPOSES[0].retention_days));
     }
 
     #[test]

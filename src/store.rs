@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use crate::error::{Error, Result, StoreFault};
 
@@ -52,6 +52,10 @@ impl FileStore {
         Self { folder: folder.into() }
     }
 
+    fn temporary(&self, name: &str) -> PathBuf {
+        self.folder.join(format!(".{name}.new"))
+    }
+
     fn create_folder(&self) -> io::Result<()> {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
@@ -62,7 +66,7 @@ impl FileStore {
 
     fn replace(&self, name: &str, content: &[u8]) -> io::Result<()> {
         self.create_folder()?;
-        let temporary = self.folder.join(format!(".{name}.new"));
+        let temporary = self.temporary(name);
         let written = write_synced(&temporary, content)
             .and_then(|()| fs::rename(&temporary, self.folder.join(name)));
         if written.is_err() {
@@ -75,13 +79,18 @@ impl FileStore {
 }
 
 fn write_synced(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = of_owner().truncate(true).open(path)?;
     file.write_all(content)?;
     file.sync_all()
+}
+
+/// Opens for writing; a new file is its owner's alone.
+fn of_owner() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 /// Makes the rename durable. Windows has no handle to a folder, and needs none.
@@ -103,17 +112,22 @@ impl Store for FileStore {
     }
 
     fn erase(&self, name: &'static str) -> Result<()> {
-        match fs::remove_file(self.folder.join(name)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_fault(name, &error)),
-            _ => Ok(()),
+        // With it goes what a crash may have left on the way to it.
+        for file in [self.temporary(name), self.folder.join(name)] {
+            match fs::remove_file(file).and_then(|()| sync_folder(&self.folder)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(io_fault(name, &error));
+                }
+                _ => {}
+            }
         }
+        Ok(())
     }
 
     fn lock(&self) -> Result<Box<dyn Any>> {
         const LOCK: &str = "lock";
         let locked = self.create_folder().and_then(|()| {
-            let path = self.folder.join(LOCK);
-            let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+            let file = of_owner().truncate(false).open(self.folder.join(LOCK))?;
             file.lock()?;
             Ok(file)
         });
@@ -132,6 +146,18 @@ fn io_fault(name: &'static str, error: &io::Error) -> Error {
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     files: Mutex<BTreeMap<&'static str, Vec<u8>>>,
+    taken: Arc<(Mutex<bool>, Condvar)>,
+}
+
+/// Gives the store's lock back when dropped.
+struct Held(Arc<(Mutex<bool>, Condvar)>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let (taken, free) = &*self.0;
+        *taken.lock().unwrap_or_else(PoisonError::into_inner) = false;
+        free.notify_one();
+    }
 }
 
 impl MemoryStore {
@@ -156,11 +182,16 @@ impl Store for MemoryStore {
     }
 
     fn lock(&self) -> Result<Box<dyn Any>> {
-        Ok(Box::new(()))
+        let (taken, free) = &*self.taken;
+        let taken = taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken =
+            free.wait_while(taken, |taken| *taken).unwrap_or_else(PoisonError::into_inner);
+        *taken = true;
+        Ok(Box::new(Held(self.taken.clone())))
     }
 }
 
-impl<S: Store + ?Sized> Store for std::sync::Arc<S> {
+impl<S: Store + ?Sized> Store for Arc<S> {
     fn load(&self, name: &'static str) -> Result<Option<Vec<u8>>> {
         (**self).load(name)
     }
@@ -176,6 +207,9 @@ impl<S: Store + ?Sized> Store for std::sync::Arc<S> {
 }
 
 const VERSION: &str = "1";
+
+/// No count in a file is honestly larger: one a second for 285 million years.
+pub(crate) const MAX_COUNT: u64 = 1 << 53;
 
 /// Puts the header on a file: its name, the format's version and the body's BLAKE3.
 pub(crate) fn frame(name: &'static str, body: &str) -> Vec<u8> {
@@ -202,6 +236,9 @@ pub(crate) fn unframe<'a>(name: &'static str, content: &'a [u8]) -> Result<&'a s
     }
     if words.next() != Some(blake3::hash(body.as_bytes()).to_hex().as_str()) {
         return Err(damaged("checksum"));
+    }
+    if words.next().is_some() {
+        return Err(damaged("more than a header"));
     }
     Ok(body)
 }
@@ -235,8 +272,9 @@ mod tests {
         store.save("ledger", b"second").unwrap();
         assert_eq!(store.load("ledger").unwrap().as_deref(), Some(&b"second"[..]));
         assert_eq!(folder.path().join("home").read_dir().unwrap().count(), 1);
+        std::fs::write(folder.path().join("home/.ledger.new"), "torn").unwrap();
         store.erase("ledger").unwrap();
         store.erase("ledger").unwrap();
-        assert_eq!(store.load("ledger"), Ok(None));
+        assert_eq!(folder.path().join("home").read_dir().unwrap().count(), 0);
     }
 }

@@ -142,7 +142,10 @@ fn a_dead_permit_finds_nothing() {
     let frame = picture("astronaut.png");
     assert_eq!(finder.find(frame.view(), &permit).unwrap().count(), 1);
 
+    let detected = finder.detect(frame.view(), &permit).unwrap();
     home.consent().withdraw(pinhole::PurposeId::FaceEffects).unwrap();
+    let refused = finder.landmarks(frame.view(), detected, &permit).err().unwrap();
+    assert_eq!(refused.refusal(), Some(Refusal::Withdrawn));
     let refused = finder.find(frame.view(), &permit).err().unwrap();
     assert_eq!(refused.refusal(), Some(Refusal::Withdrawn));
 

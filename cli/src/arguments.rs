@@ -9,8 +9,14 @@ use crate::failure::Failure;
 use crate::{beautify, clip, face, keep, pack, pages, sensors, software};
 
 /// On-device feature processing: raw data goes in and stays in; a few named bits may come out.
-#[derive(Debug, Parser)]
-#[command(name = "pinhole", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[derive(Parser)]
+#[command(
+    name = "pinhole",
+    version,
+    disable_help_subcommand = true,
+    after_help = "Examples:\n  pinhole beautify photo.jpg -o better.jpg\n  \
+        pinhole clip < text.txt\n  pinhole software\n  pinhole egress"
+)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -22,7 +28,7 @@ pub(crate) struct Arguments {
     pub(crate) home: Option<PathBuf>,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 pub(crate) enum Command {
     /// Recognise a share token, link or code in a clipboard text
     Clip(clip::Args),
@@ -56,11 +62,11 @@ impl Arguments {
     /// The arguments of this process.
     pub(crate) fn read() -> Result<Self, Failure> {
         Self::try_parse().map_err(|error| match error.kind() {
-            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-                // Asked for: clap prints it to standard output and ends with 0.
-                error.exit()
-            }
-            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => error.exit(),
+            // Asked for: clap prints it to standard output.
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match error.print() {
+                Ok(()) => std::process::exit(0),
+                Err(fault) => fault.into(),
+            },
             _ => Failure::usage("usage", without_values(&error)),
         })
     }
@@ -93,7 +99,9 @@ fn without_values(error: &clap::Error) -> String {
                 if known.is_empty() { hint.to_owned() } else { format!("; one of {known}") };
             format!("no valid value for {}{known}", named(ContextKind::InvalidArg))
         }
-        ErrorKind::MissingSubcommand => format!("a command is missing{hint}"),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            format!("a command is missing{hint}")
+        }
         ErrorKind::InvalidSubcommand => format!("no such command{hint}"),
         ErrorKind::UnknownArgument => format!("no such option, or one argument too many{hint}"),
         ErrorKind::InvalidUtf8 => format!("an argument is not UTF-8{hint}"),
@@ -126,7 +134,7 @@ mod tests {
             &["pinhole", "clip", secret, "--file", secret],
             &["pinhole", "pack", secret],
         ] {
-            let error = Arguments::try_parse_from(words).unwrap_err();
+            let error = Arguments::try_parse_from(words).err().unwrap();
             let message = without_values(&error);
             assert!(!message.contains(secret) && !message.contains('\n'), "{message}");
         }

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::failure::{Failure, Status};
-use crate::picture::{self, Target};
+use crate::picture::{self, Staged, Target};
 
 /// Retouch every face in a picture. Nothing leaves this device.
 #[derive(Debug, ClapArgs)]
@@ -71,7 +71,7 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Status, Failure>
     let look = look(args)?;
     let target = Target::at(output)?;
     let compare = args.compare.as_deref().map(Target::at).transpose()?;
-    if args.compare.as_ref() == Some(output) {
+    if compare.as_ref().is_some_and(|compare| compare.is(&target)) {
         return Err(Failure::usage("--compare", "the same file as -o; name another"));
     }
 
@@ -82,14 +82,15 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Status, Failure>
     let permit = Permit::for_own_act();
     let frame = picture.pixels.view();
     let (found, detect) = timed(|| finder.detect(frame, &permit))?;
-    let (faces, landmark) = timed(|| finder.landmarks(frame, &found))?;
+    let (faces, landmark) = timed(|| finder.landmarks(frame, found, &permit))?;
     let ((), render) = timed(|| look.render(&faces, picture.pixels.view_mut()))?;
 
-    target.write(&picture)?;
+    let mut outputs = vec![target.stage(&picture)?];
     if let Some((compare, before)) = compare.zip(before) {
         let both = side_by_side(&before, &picture.on_white());
-        compare.write(&picture.with_pixels(both))?;
+        outputs.push(compare.stage(&picture.with_pixels(both))?);
     }
+    outputs.into_iter().try_for_each(Staged::commit)?;
     let answer = Answer {
         faces: faces.count(),
         look: look.name(),
@@ -138,7 +139,7 @@ fn show(args: &Args, answer: &Answer, context: &mut Context) -> Result<(), Failu
     let effects: Vec<_> = effects.iter().map(|(name, value)| format!("{name} {value}")).collect();
     let effects = if effects.is_empty() { "no effect".to_owned() } else { effects.join(", ") };
     match faces {
-        0 => context.line("no face: the picture is unchanged")?,
+        0 => context.line("no face: nothing was retouched")?,
         1 => context.line(format_args!("1 face, look {look}: {effects}"))?,
         n => context.line(format_args!("{n} faces, look {look}: {effects}"))?,
     }

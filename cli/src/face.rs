@@ -95,7 +95,9 @@ fn one(
 ) -> Result<usize, Failure> {
     let picture = picture::read(file)?;
     // Running the command is the person's own act, for this picture.
-    let faces = finder.find(picture.pixels.view(), &Permit::for_own_act())?;
+    let faces = finder
+        .find(picture.pixels.view(), &Permit::for_own_act())
+        .map_err(|error| Failure::about(file.display(), &error))?;
     let faces = inspect::faces(&faces);
     if let Some(target) = overlay {
         let drawn = overlay::draw(&picture.on_white(), &faces)?;

@@ -1,5 +1,7 @@
 //! Pages made from definitions: the golden page of egress, completions, the manual.
 
+use std::io::Write;
+
 use clap::Args;
 use clap_complete::Shell;
 
@@ -9,7 +11,11 @@ use crate::failure::{Failure, Status};
 
 pub(crate) fn egress(context: &mut Context) -> Result<Status, Failure> {
     let page = pinhole::declare::egress_page();
-    context.line(page.trim_end())?;
+    if context.json {
+        context.json_line(&serde_json::json!({"page": page}))?;
+    } else {
+        context.line(page.trim_end())?;
+    }
     Ok(Status::Done)
 }
 
@@ -23,7 +29,10 @@ pub(crate) fn completions(
     args: &CompletionsArgs,
     context: &mut Context,
 ) -> Result<Status, Failure> {
-    clap_complete::generate(args.shell, &mut Arguments::definition(), "pinhole", context.out());
+    // Into memory first: a full disk is for us to report.
+    let mut page = Vec::new();
+    clap_complete::generate(args.shell, &mut Arguments::definition(), "pinhole", &mut page);
+    context.out().write_all(&page)?;
     Ok(Status::Done)
 }
 

@@ -15,6 +15,7 @@ use image::{
     ImageReader, ImageResult, Limits,
 };
 use ndarray::{Array2, Array3, Axis, Zip, s};
+use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
 
@@ -224,10 +225,26 @@ impl<'a> Target<'a> {
 
     /// Writes the picture: the whole of it or nothing, in place of what was there.
     pub(crate) fn write(&self, picture: &Picture) -> Result<(), Failure> {
+        self.stage(picture)?.commit()
+    }
+
+    /// The picture in a temporary file beside the target, written and synced, so that little can
+    /// still go wrong; dropped without [`Staged::commit`] it is gone.
+    pub(crate) fn stage(&self, picture: &Picture) -> Result<Staged<'a>, Failure> {
         let bytes = picture.encode(self.format).map_err(|_| {
             Failure::usage(self.path.display(), "too large for this format; end it in .png")
         })?;
-        self.replace(&bytes).map_err(|error| Failure::file(self.path, &error))
+        let file = self.temporary(&bytes).map_err(|error| Failure::file(self.path, &error))?;
+        Ok(Staged { file, path: self.path })
+    }
+
+    /// True where both are one file, however they are spelled.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        let place = |target: &Self| {
+            let folder = target.folder().canonicalize().ok();
+            folder.map(|folder| folder.join(target.path.file_name().unwrap_or_default()))
+        };
+        place(self) == place(other)
     }
 
     fn folder(&self) -> &Path {
@@ -237,9 +254,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// A temporary file beside the target, written and synced, takes its place; dropped on the
-    /// way it is gone.
-    fn replace(&self, bytes: &[u8]) -> io::Result<()> {
+    fn temporary(&self, bytes: &[u8]) -> io::Result<NamedTempFile> {
         let mut builder = tempfile::Builder::new();
         // The user's umask decides, as with any new file.
         #[cfg(unix)]
@@ -247,7 +262,21 @@ impl<'a> Target<'a> {
         let mut file = builder.prefix(".pinhole-").tempfile_in(self.folder())?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
-        file.persist(self.path).map_err(|error| error.error)?;
+        Ok(file)
+    }
+}
+
+/// A picture that is ready to take its place.
+pub(crate) struct Staged<'a> {
+    file: NamedTempFile,
+    path: &'a Path,
+}
+
+impl Staged<'_> {
+    /// Puts it there.
+    pub(crate) fn commit(self) -> Result<(), Failure> {
+        let Self { file, path } = self;
+        file.persist(path).map_err(|error| Failure::file(path, &error.error))?;
         Ok(())
     }
 }

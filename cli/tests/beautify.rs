@@ -72,7 +72,7 @@ fn without_a_face_or_an_effect_every_pixel_stays() {
     for path in [&gray, &dot] {
         let run = pinhole(&["beautify", text(path), "-o", text(&out), "--set", "smooth=1"]);
         assert_eq!((run.code, run.err.as_str()), (0, ""));
-        assert!(run.out.starts_with("no face: the picture is unchanged\n"), "{}", run.out);
+        assert!(run.out.starts_with("no face: nothing was retouched\n"), "{}", run.out);
         assert_eq!(picture(&out), picture(path));
     }
     let photo = data("grace_hopper.jpg");
@@ -269,4 +269,25 @@ fn wrong_words_are_refused_and_nothing_is_written() {
     let message = |setting| pinhole(&["beautify", &photo, "-o", out, "--set", setting]).err;
     assert_eq!(message("smoth=1"), "pinhole: effect: unknown; the nearest known is smooth\n");
     assert_eq!(message("smooth=2"), "pinhole: smooth: not a number from 0 to 1\n");
+}
+
+#[test]
+fn both_pictures_are_written_or_neither() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    // Side by side this is wider than WebP can be.
+    RgbImage::new(16_384, 1).save(at("wide.png")).unwrap();
+    let run = pinhole(&[
+        "beautify",
+        &at("wide.png"),
+        "-o",
+        &at("out.png"),
+        "--compare",
+        &at("both.webp"),
+    ]);
+    run.refused(2, "");
+    let dotted = folder.path().join(".").join("out.png");
+    let twice = ["beautify", &data("astronaut.png"), "-o", &at("out.png"), "--compare"];
+    pinhole(&[&twice[..], &[dotted.to_str().unwrap()]].concat()).refused(2, "");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }

@@ -95,10 +95,12 @@ fn add_edge(steps: &mut [f32], from: f32, to: f32, drop: f32) {
     if low >= steps.len() as f32 {
         return;
     }
+    // Right of the row nothing counts, however far the edge goes.
+    let last = high.min(steps.len() as f32);
     let mut add = |x: f32, drop: f32| {
         let column = x.max(0.0).floor();
         let right = x.max(0.0) - column;
-        // A cast from a float saturates; right of the row nothing counts.
+        // A cast from a float saturates.
         let mut places = steps.iter_mut().skip(column as usize);
         places.next().into_iter().for_each(|step| *step += drop * (1.0 - right));
         places.next().into_iter().for_each(|step| *step += drop * right);
@@ -108,7 +110,7 @@ fn add_edge(steps: &mut [f32], from: f32, to: f32, drop: f32) {
     }
     // By the columns that the edge crosses; all that is left of the row counts as one.
     let mut start = low;
-    while start < high {
+    while start < last {
         let end = if start < 0.0 { 0.0 } else { start.floor() + 1.0 };
         let end = end.min(high);
         add((start + end) / 2.0, drop * (end - start) / (high - low));

@@ -5,7 +5,7 @@ mod policy;
 mod record;
 
 pub use permit::Permit;
-pub(crate) use permit::Ticks;
+pub(crate) use permit::{Standing, Ticks};
 pub use policy::{Policy, PolicyVersion, Significance};
 pub use record::{AgeBand, Decision, Grant, Record};
 pub(crate) use record::{FILE, Records};
@@ -43,10 +43,10 @@ impl<'home> Consent<'home> {
     /// # Errors
     ///
     /// Where the record cannot be trusted or not be written. In this process the permits are dead
-    /// even then.
+    /// even then, and none is made until a decision could be written.
     pub fn withdraw(&self, purpose: PurposeId) -> Result<()> {
         // First in memory: a full disk must not keep a withdrawn permit alive.
-        self.home.ticks().advance(purpose);
+        self.home.ticks().withdraw(purpose);
         self.decide(purpose, |records| {
             records.withdraw(purpose, self.home.policy(), self.home.now());
         })
@@ -58,10 +58,14 @@ impl<'home> Consent<'home> {
     ///
     /// The [`Refusal`] that tells why there is none, or where the record cannot be trusted.
     pub fn permit<P: Purpose>(&self) -> Result<Permit<P>> {
+        let (store, ticks) = (self.home.store().clone(), self.home.ticks().clone());
         // The tick is read before the record: a withdrawal in between kills the permit.
-        let tick = self.home.ticks().now(P::ID);
-        let epoch = self.home.records()?.granted(P::ID, self.home.policy())?;
-        Ok(Permit::by_consent(epoch, tick, self.home.ticks().clone()))
+        let tick = ticks.now(P::ID);
+        if ticks.is_withdrawn(P::ID) {
+            return Err(Refusal::Withdrawn.into());
+        }
+        let record = self.home.records()?.granted(P::ID, self.home.policy())?.clone();
+        Ok(Permit::by_consent(Standing { record, tick, ticks, store }))
     }
 
     /// The record as it stands, oldest first: each purpose's last word counts.
@@ -77,8 +81,8 @@ impl<'home> Consent<'home> {
         self.home.alone(|home| {
             let mut records = home.records()?;
             record(&mut records);
-            records.save(home.store())?;
-            home.ticks().advance(purpose);
+            records.save(&**home.store())?;
+            home.ticks().decided(purpose);
             Ok(())
         })
     }

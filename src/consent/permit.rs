@@ -2,8 +2,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use super::record::{Record, Records};
 use crate::error::{Refusal, Result};
 use crate::purpose::{OnDevice, PURPOSES, Purpose, PurposeId};
+use crate::store::Store;
 
 /// Leave to process for one purpose, while consent stands.
 ///
@@ -21,19 +23,41 @@ pub struct Permit<P: Purpose> {
 }
 
 enum Basis {
-    Consent { epoch: u64, tick: u64, ticks: Arc<Ticks> },
+    Consent(Standing),
     OwnAct { spent: AtomicBool },
 }
 
+/// A consent as it stood when the permit was made, and where to see whether it still does.
+pub(crate) struct Standing {
+    pub(crate) record: Record,
+    pub(crate) tick: u64,
+    pub(crate) ticks: Arc<Ticks>,
+    pub(crate) store: Arc<dyn Store>,
+}
+
+impl Standing {
+    /// # Errors
+    ///
+    /// [`Refusal::Withdrawn`] where this process or another has decided anew, or erased; where the
+    /// record cannot be trusted.
+    fn check(&self) -> Result<()> {
+        let purpose = self.record.purpose;
+        let stands = self.ticks.now(purpose) == self.tick
+            && Records::load(&*self.store)?.last(purpose) == Some(&self.record);
+        if stands { Ok(()) } else { Err(Refusal::Withdrawn.into()) }
+    }
+}
+
 impl<P: Purpose> Permit<P> {
-    pub(crate) fn by_consent(epoch: u64, tick: u64, ticks: Arc<Ticks>) -> Self {
-        Self { basis: Basis::Consent { epoch, tick, ticks }, purpose: PhantomData }
+    pub(crate) fn by_consent(standing: Standing) -> Self {
+        Self { basis: Basis::Consent(standing), purpose: PhantomData }
     }
 
-    /// True while this permit serves.
+    /// True while this permit serves: it reads the consent record, in which another process may
+    /// have withdrawn.
     pub fn is_live(&self) -> bool {
         match &self.basis {
-            Basis::Consent { tick, ticks, .. } => ticks.now(P::ID) == *tick,
+            Basis::Consent(standing) => standing.check().is_ok(),
             Basis::OwnAct { spent } => !spent.load(Ordering::Acquire),
         }
     }
@@ -42,26 +66,42 @@ impl<P: Purpose> Permit<P> {
     ///
     /// # Errors
     ///
-    /// [`Refusal::Withdrawn`], or [`Refusal::Spent`] where it was for one act and is used.
-    pub(crate) fn exercise(&self) -> Result<(), Refusal> {
+    /// [`Refusal::Withdrawn`], or [`Refusal::Spent`] where it was for one act and is used; where
+    /// the consent record cannot be trusted.
+    pub(crate) fn exercise(&self) -> Result<()> {
         match &self.basis {
-            Basis::Consent { .. } if self.is_live() => Ok(()),
-            Basis::Consent { .. } => Err(Refusal::Withdrawn),
-            Basis::OwnAct { spent } if spent.swap(true, Ordering::AcqRel) => Err(Refusal::Spent),
+            Basis::Consent(standing) => standing.check(),
+            Basis::OwnAct { spent } if spent.swap(true, Ordering::AcqRel) => {
+                Err(Refusal::Spent.into())
+            }
             Basis::OwnAct { .. } => Ok(()),
         }
     }
 
-    /// The epoch of the consent, for a release.
+    /// For a later step of an act that the permit was exercised for.
     ///
     /// # Errors
     ///
-    /// [`Refusal::Withdrawn`], or [`Refusal::NoConsent`] for a permit that rests on no record.
-    pub(crate) fn epoch(&self) -> Result<u64, Refusal> {
+    /// [`Refusal::Withdrawn`]; where the consent record cannot be trusted.
+    pub(crate) fn still_stands(&self) -> Result<()> {
         match &self.basis {
-            Basis::Consent { epoch, .. } if self.is_live() => Ok(*epoch),
-            Basis::Consent { .. } => Err(Refusal::Withdrawn),
-            Basis::OwnAct { .. } => Err(Refusal::NoConsent),
+            Basis::Consent(standing) => standing.check(),
+            Basis::OwnAct { .. } => Ok(()),
+        }
+    }
+
+    /// The epoch of the consent, for a release from the home whose ticks these are.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Withdrawn`], or [`Refusal::NoConsent`] for a permit that rests on no record of
+    /// this home; where the record cannot be trusted.
+    pub(crate) fn epoch(&self, home: &Arc<Ticks>) -> Result<u64> {
+        match &self.basis {
+            Basis::Consent(standing) if Arc::ptr_eq(&standing.ticks, home) => {
+                standing.check().map(|()| standing.record.epoch)
+            }
+            _ => Err(Refusal::NoConsent.into()),
         }
     }
 }
@@ -79,20 +119,45 @@ impl<P: OnDevice> Permit<P> {
     }
 }
 
-/// Counts each purpose's decisions in this process. It only ever grows, erasing included.
+/// What this process knows of each purpose beside the record.
 #[derive(Debug, Default)]
-pub(crate) struct Ticks([AtomicU64; PURPOSES.len()]);
+pub(crate) struct Ticks([Tick; PURPOSES.len()]);
+
+#[derive(Debug, Default)]
+struct Tick {
+    /// Counts decisions. It only ever grows, erasing included.
+    count: AtomicU64,
+    /// Withdrawn, and not yet written: a full disk must not bring the consent back.
+    withdrawn: AtomicBool,
+}
 
 impl Ticks {
     pub(crate) fn now(&self, purpose: PurposeId) -> u64 {
-        self.counter(purpose).load(Ordering::Acquire)
+        self.of(purpose).count.load(Ordering::Acquire)
     }
 
+    /// A decision is about to be written, or erased: permits made before are dead.
     pub(crate) fn advance(&self, purpose: PurposeId) {
-        self.counter(purpose).fetch_add(1, Ordering::AcqRel);
+        self.of(purpose).count.fetch_add(1, Ordering::AcqRel);
     }
 
-    fn counter(&self, purpose: PurposeId) -> &AtomicU64 {
+    /// As [`Ticks::advance`], and no permit is made until a decision is written.
+    pub(crate) fn withdraw(&self, purpose: PurposeId) {
+        self.of(purpose).withdrawn.store(true, Ordering::Release);
+        self.advance(purpose);
+    }
+
+    /// The decision is written.
+    pub(crate) fn decided(&self, purpose: PurposeId) {
+        self.advance(purpose);
+        self.of(purpose).withdrawn.store(false, Ordering::Release);
+    }
+
+    pub(crate) fn is_withdrawn(&self, purpose: PurposeId) -> bool {
+        self.of(purpose).withdrawn.load(Ordering::Acquire)
+    }
+
+    fn of(&self, purpose: PurposeId) -> &Tick {
         #[allow(clippy::indexing_slicing, reason = "as long as the table of purposes")]
         &self.0[purpose.index()]
     }
@@ -100,6 +165,8 @@ impl Ticks {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::Permit;
     use crate::error::Refusal;
     use crate::purpose::FaceEffects;
@@ -107,10 +174,10 @@ mod tests {
     #[test]
     fn an_own_act_serves_once_and_releases_nothing() {
         let permit = Permit::<FaceEffects>::for_own_act();
-        assert_eq!(permit.epoch(), Err(Refusal::NoConsent));
+        assert_eq!(permit.epoch(&Arc::default()), Err(Refusal::NoConsent.into()));
         assert!(permit.is_live());
         assert_eq!(permit.exercise(), Ok(()));
         assert!(!permit.is_live());
-        assert_eq!(permit.exercise(), Err(Refusal::Spent));
+        assert_eq!(permit.exercise(), Err(Refusal::Spent.into()));
     }
 }

@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
+/// The longest version, in bytes.
+const MAX_TEXT: usize = 32;
+
 /// The version of a privacy policy: up to four numbers, by `.` or `-`, as in `2.1` or `2025-06`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PolicyVersion(String);
 
@@ -27,7 +30,7 @@ impl FromStr for PolicyVersion {
         let number =
             |part: &str| part.bytes().all(|b| b.is_ascii_digit()) && part.parse::<u32>().is_ok();
         let parts = text.split(['.', '-']);
-        if parts.clone().count() > 4 || !parts.clone().all(number) {
+        if text.len() > MAX_TEXT || parts.clone().count() > 4 || !parts.clone().all(number) {
             return Err(Error::input(
                 "policy version",
                 "not one to four numbers as in 2.1 or 2025-06",
@@ -52,11 +55,19 @@ impl From<PolicyVersion> for String {
 }
 
 impl Ord for PolicyVersion {
-    /// By number, so that 2.10 comes after 2.9.
+    /// By number: 2.10 comes after 2.9, and 2025-06 is 2025.6.
     fn cmp(&self, other: &Self) -> Ordering {
-        self.numbers().cmp(other.numbers()).then_with(|| self.0.cmp(&other.0))
+        self.numbers().cmp(other.numbers())
     }
 }
+
+impl PartialEq for PolicyVersion {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for PolicyVersion {}
 
 impl PartialOrd for PolicyVersion {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
@@ -116,6 +127,7 @@ mod tests {
         assert!(version("2.9") < version("2.10"));
         assert!(version("2025-06") < version("2025-11"));
         assert!(version("2025") < version("2025.1"));
+        assert_eq!(version("2025-06"), version("2025.6"));
         for refused in ["", "1.", "1.2.3.4.5", "+1", "one", "4294967296", "1 "] {
             assert!(refused.parse::<PolicyVersion>().is_err(), "{refused}");
         }

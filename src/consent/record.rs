@@ -4,7 +4,7 @@ use super::policy::{Policy, PolicyVersion, Significance};
 use crate::clock::UnixTime;
 use crate::error::{Error, Refusal, Result, StoreFault};
 use crate::purpose::PurposeId;
-use crate::store::{Store, frame, unframe};
+use crate::store::{MAX_COUNT, Store, frame, unframe};
 
 /// The age that consent rules ask for, and no more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,29 +74,35 @@ pub(crate) const FILE: &str = "consent";
 impl Records {
     pub(crate) fn load(store: &dyn Store) -> Result<Self> {
         let Some(content) = store.load(FILE)? else { return Ok(Self::default()) };
-        unframe(FILE, &content)?
-            .lines()
-            .map(serde_json::from_str)
-            .collect::<Result<_, _>>()
-            .map(Self)
-            .map_err(|_| Error::store(FILE, StoreFault::Damaged("not a record")))
+        let damaged = || Error::store(FILE, StoreFault::Damaged("not a record"));
+        let mut records = Self::default();
+        for line in unframe(FILE, &content)?.lines() {
+            let record: Record = serde_json::from_str(line).map_err(|_| damaged())?;
+            let before = records.last(record.purpose).map_or(0, |before| before.epoch);
+            // Epochs go up, and leave room to go on.
+            if record.epoch <= before || record.epoch > MAX_COUNT {
+                return Err(damaged());
+            }
+            records.0.push(record);
+        }
+        Ok(records)
     }
 
     pub(crate) fn save(&self, store: &dyn Store) -> Result<()> {
         store.save(FILE, &frame(FILE, &crate::json::lines(&self.0)))
     }
 
-    /// The epoch of the consent to `purpose`.
+    /// The consent to `purpose`.
     ///
     /// # Errors
     ///
     /// The refusal that applies where there is no consent.
-    pub(crate) fn granted(&self, purpose: PurposeId, policy: &Policy) -> Result<u64, Refusal> {
+    pub(crate) fn granted(&self, purpose: PurposeId, policy: &Policy) -> Result<&Record, Refusal> {
         match self.last(purpose) {
             None => Err(Refusal::NoConsent),
             Some(record) if record.decision == Decision::Withdrawn => Err(Refusal::Withdrawn),
             Some(record) if record.policy < policy.significant_since => Err(Refusal::PolicyChanged),
-            Some(record) => Ok(record.epoch),
+            Some(record) => Ok(record),
         }
     }
 
@@ -130,10 +136,6 @@ impl Records {
     ) {
         let version = grant.policy.unwrap_or_else(|| policy.version.clone());
         let epoch = self.last(purpose).map_or(1, |record| record.epoch + 1);
-        // A superseded record is kept as long as the ledger may refer to it.
-        self.0.retain(|record| {
-            record.purpose != purpose || !purpose.terms().outlived(UnixTime(record.at), now)
-        });
         self.0.push(Record {
             purpose,
             decision,
@@ -144,13 +146,29 @@ impl Records {
             age_band: grant.age_band,
             guardian: grant.guardian,
         });
+        self.prune(now);
+    }
+
+    /// Drops the records that were superseded so long ago that the ledger, too, has forgotten
+    /// what left under them; whether there were any.
+    pub(crate) fn prune(&mut self, now: UnixTime) -> bool {
+        let mut latest = std::collections::BTreeMap::new();
+        let all = self.0.len();
+        // Newest first: each is kept while the one that superseded it is not outlived.
+        self.0.reverse();
+        self.0.retain(|record| {
+            let successor = latest.insert(record.purpose, UnixTime(record.at));
+            successor.is_none_or(|at| !record.purpose.terms().outlived(at, now))
+        });
+        self.0.reverse();
+        self.0.len() < all
     }
 
     pub(crate) fn into_vec(self) -> Vec<Record> {
         self.0
     }
 
-    fn last(&self, purpose: PurposeId) -> Option<&Record> {
+    pub(crate) fn last(&self, purpose: PurposeId) -> Option<&Record> {
         self.0.iter().rev().find(|record| record.purpose == purpose)
     }
 }

@@ -32,7 +32,8 @@ pub(super) const SHORT: Detector = Detector { side: 128, grids: &[(16, 2), (8, 6
 pub(super) const FULL: Detector = Detector { side: 192, grids: &[(48, 1)] };
 
 /// A face, roughly, in pixels of the picture.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) struct Detection {
     pub(crate) score: f32,
     pub(crate) bounds: Bounds,
@@ -109,7 +110,9 @@ impl Detector {
         let scale = letterbox.side / side;
         let bounds = Bounds { x: left, y: top, width: width * scale, height: height * scale };
         let eyes = [place(right_x, right_y), place(left_x, left_y)];
-        (bounds.width > 0.0 && bounds.height > 0.0).then_some(Detection { score, bounds, eyes })
+        let Bounds { x, y, width, height } = bounds;
+        let finite = [x, y, width, height].iter().chain(eyes.as_flattened()).all(|v| v.is_finite());
+        (finite && width > 0.0 && height > 0.0).then_some(Detection { score, bounds, eyes })
     }
 }
 
@@ -121,10 +124,11 @@ fn sigmoid(logit: f32) -> f32 {
 fn suppress(mut raw: Vec<Detection>) -> Vec<Detection> {
     raw.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut faces = Vec::new();
-    while let Some(&best) = raw.first() {
-        let (same, others): (Vec<_>, Vec<_>) = raw.into_iter().partition(|other: &Detection| {
-            *other == best || other.bounds.overlap(&best.bounds) > SAME_FACE
-        });
+    while !raw.is_empty() {
+        let best = raw.remove(0);
+        let (mut same, others): (Vec<_>, Vec<_>) =
+            raw.into_iter().partition(|other| other.bounds.overlap(&best.bounds) > SAME_FACE);
+        same.push(best);
         faces.push(mean(best.score, &same));
         raw = others;
     }

@@ -19,7 +19,7 @@ pub struct Faces(Vec<Face>);
 /// One face, in pixels of the upright picture: x to the right, y down, 0, 0 the corner of the
 /// first pixel.
 pub struct Face {
-    /// The detector's score, 0.5 to 1.
+    /// The detector's score, from the threshold to 1.
     pub(crate) score: f32,
     /// The detector's box.
     pub(crate) bounds: Bounds,
@@ -32,7 +32,8 @@ pub(crate) type Point = [f32; 3];
 pub(crate) type Landmarks = [Point; LANDMARKS];
 
 /// An upright rectangle, in pixels.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Default, PartialEq)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) struct Bounds {
     pub(crate) x: f32,
     pub(crate) y: f32,
@@ -67,7 +68,8 @@ impl Zeroize for Bounds {
 
 /// How a head is turned, in degrees: yaw > 0 to image right, pitch > 0 up, roll > 0 clockwise in
 /// the image.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Default, PartialEq)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) struct Pose {
     pub(crate) yaw: f32,
     pub(crate) pitch: f32,

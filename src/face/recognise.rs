@@ -7,7 +7,7 @@ use super::nn::Nets;
 use super::pose;
 use super::source::{Border, Crop, Frame};
 use crate::consent::Permit;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::private::Local;
 use crate::purpose::FaceEffects;
 
@@ -15,6 +15,8 @@ use crate::purpose::FaceEffects;
 const MESH: Crop = Crop { side: 256, low: 0.0, border: Border::Replicate };
 /// The least presence (a logit: probability one half) of a face in the mesh's region.
 const PRESENT: f32 = 0.0;
+/// Below this every anchor would be a face.
+const LEAST_THRESHOLD: f32 = 0.01;
 /// Two meshes whose boxes overlap more are of one face.
 const SAME_MESH: f32 = 0.5;
 
@@ -23,7 +25,7 @@ const SAME_MESH: f32 = 0.5;
 pub struct Options {
     /// Which detectors run.
     pub detectors: Detectors,
-    /// The least score of a detection, 0 to 1.
+    /// The least score of a detection, 0.01 to 1.
     pub threshold: f32,
     /// The most faces, best first.
     pub most: usize,
@@ -103,7 +105,7 @@ impl Finder {
         permit: &Permit<FaceEffects>,
     ) -> Result<Local<Faces>> {
         let detections = self.detect(frame, permit)?;
-        self.landmarks(frame, &detections)
+        self.landmarks(frame, detections, permit)
     }
 
     /// The first step: where faces are.
@@ -121,33 +123,46 @@ impl Finder {
         permit.exercise()?;
         let frame = Frame::borrow(frame)?;
         let threshold = self.options.threshold;
+        if !(LEAST_THRESHOLD..=1.0).contains(&threshold) {
+            return Err(Error::input("threshold", "not within 0.01 to 1"));
+        }
         let short = SHORT.detect(&mut *self.nets.short, frame, threshold)?;
         let mut detections = if short.is_empty() || self.options.detectors == Detectors::Thorough {
             detect::merge(short, FULL.detect(&mut *self.nets.full, frame, threshold)?)
         } else {
             short
         };
-        detections.truncate(self.options.most);
+        // Some may turn out to be no face, or one face twice.
+        detections.truncate(self.options.most.saturating_mul(2));
         Ok(Local::keep(Detections(detections)))
     }
 
-    /// The second step: landmarks and pose of each face detected in the same picture.
+    /// The second step of the same act: landmarks and pose of each face detected in the same
+    /// picture.
     ///
     /// # Errors
     ///
-    /// Where the frame's shape is another, or a net cannot run.
+    /// [`Refusal::Withdrawn`](crate::Refusal::Withdrawn) where consent ended since; where the
+    /// frame's shape is another, or a net cannot run.
     pub fn landmarks(
         &mut self,
         frame: ArrayView3<'_, u8>,
-        detections: &Local<Detections>,
+        detections: Local<Detections>,
+        permit: &Permit<FaceEffects>,
     ) -> Result<Local<Faces>> {
+        permit.still_stands()?;
         let frame = Frame::borrow(frame)?;
-        let mut faces: Vec<Face> = Vec::new();
         // Looks where to look closer.
-        for detection in &detections.look_inside().0 {
+        let detections = &detections.look_inside().0;
+        // With room for all: a vector that moves leaves what it held behind.
+        let mut faces = Vec::with_capacity(detections.len());
+        for detection in detections {
+            if faces.len() == self.options.most {
+                break;
+            }
             let Some(face) = self.mesh(frame, detection)? else { continue };
             let bounds = face.extent();
-            if faces.iter().all(|other| other.extent().overlap(&bounds) <= SAME_MESH) {
+            if faces.iter().all(|other: &Face| other.extent().overlap(&bounds) <= SAME_MESH) {
                 faces.push(face);
             }
         }
@@ -162,7 +177,9 @@ impl Finder {
         let mut presence = [0.0];
         // Looks to run the net.
         self.nets.mesh.run(input.look_inside(), [points.as_mut_slice(), &mut presence])?;
-        if presence < [PRESENT] {
+        let [presence] = presence;
+        let finite = points.iter().all(|value| value.is_finite());
+        if !finite || presence.is_nan() || presence < PRESENT {
             return Ok(None);
         }
         let mut landmarks: Landmarks = [[0.0; 3]; LANDMARKS];

@@ -1,5 +1,6 @@
 /// A square of the picture that a net looks at, possibly turned.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) struct Region {
     /// In pixels.
     pub(crate) centre: [f32; 2],

@@ -86,7 +86,8 @@ impl<'a> Frame<'a> {
         let (dx, dy) = (x - left, y - top);
         let (left, top) = (left as isize, top as isize);
         let corners = [(0, 0), (1, 0), (0, 1), (1, 1)];
-        let [a, b, c, d] = corners.map(|(i, j)| self.pixel(left + i, top + j, border));
+        let [a, b, c, d] =
+            corners.map(|(i, j)| self.pixel(left.saturating_add(i), top.saturating_add(j), border));
         [0, 1, 2].map(|k| {
             let upper = a[k] + (b[k] - a[k]) * dx;
             let lower = c[k] + (d[k] - c[k]) * dx;

@@ -2,7 +2,7 @@ use crate::face::Faces;
 use crate::private::Local;
 
 /// A face, opened. Pixels of the upright picture, degrees.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FaceView {
     /// The detector's score, 0 to 1.
     pub score: f32,

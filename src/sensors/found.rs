@@ -1,3 +1,5 @@
+use std::fmt;
+
 use crate::egress::{Confidence, MotionRecord, MotionState, StepBucket, Suspicion};
 use crate::found::{self, Device, Network};
 use crate::purpose::Motion;
@@ -11,13 +13,21 @@ use crate::purpose::Motion;
 /// home.gate().release(state, permit);
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub struct State {
     pub(super) motion: MotionState,
     pub(super) confidence: Confidence,
     pub(super) shake: bool,
     /// When the window began. Only for the person at the keyboard.
     pub(super) seconds: f64,
+}
+
+/// Without the time.
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { motion, confidence, shake, .. } = self;
+        f.debug_tuple("State").field(motion).field(confidence).field(shake).finish()
+    }
 }
 
 impl State {
