@@ -139,11 +139,25 @@ mod tests {
     #[test]
     fn a_face_at_or_beyond_the_edge_is_rendered_as_far_as_it_is_there() {
         let look = smooth("1");
-        for [dx, dy] in [[-200.0, 0.0], [0.0, -120.0], [280.0, 0.0], [0.0, 400.0], [-300.0, 0.0]] {
+        let moved = |dx: f32, dy: f32| {
             let mut face = sample::astronaut().face;
             face.landmarks.iter_mut().for_each(|[x, y, _]| (*x, *y) = (*x + dx, *y + dy));
-            rendered(&look, [face]);
+            face
+        };
+        // The frame begins, or ends, in the middle of the face.
+        let whole = sample::astronaut().pixels;
+        for (part, face) in [
+            (s![.., 225.., ..], moved(-225.0, 0.0)),
+            (s![.., ..225, ..], moved(0.0, 0.0)),
+            (s![110.., .., ..], moved(0.0, -110.0)),
+            (s![..110, .., ..], moved(0.0, 0.0)),
+        ] {
+            let before = whole.slice(part).to_owned();
+            let mut after = before.clone();
+            look.render(&sample::faces([face]), after.view_mut()).unwrap();
+            assert!(after != before, "{part:?}");
         }
+        assert_eq!(rendered(&look, [moved(-400.0, 0.0)]), whole);
         let broken = |value: f32| {
             let mut face = sample::astronaut().face;
             face.landmarks = [[value; 3]; LANDMARKS];
