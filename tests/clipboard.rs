@@ -28,6 +28,8 @@ struct Hard {
     hosts: Vec<String>,
     no_links: Vec<String>,
     private: Vec<String>,
+    denied: Vec<String>,
+    no_codes: Vec<String>,
     others: Vec<String>,
 }
 
@@ -115,6 +117,22 @@ fn a_word_about_passwords_refuses_tokens_and_codes() {
         assert_eq!(ours(&far).as_deref(), Some("dAEYbi4KO4D"), "{far}");
     }
     assert_eq!(ours("密\u{200B}码 ￥dAEYbi4KO4D￥"), None);
+    for text in &hard().denied {
+        assert_eq!(value(text), None, "{text}");
+    }
+    for words in ["compass", "spin", "口令", "复制打开淘宝", "淘口令"] {
+        let text = format!("{words} ￥dAEYbi4KO4D￥");
+        assert_eq!(ours(&text).as_deref(), Some("dAEYbi4KO4D"), "{text}");
+    }
+}
+
+#[test]
+fn no_code_in_something_longer_or_in_a_link() {
+    for text in &hard().no_codes {
+        assert_eq!(value(text), None, "{text}");
+    }
+    let second = "Claim code: AAAA-BBBBBB-CCCC-DDDD, claim code: ABCD-EF12GH-34IJ.";
+    assert_eq!(value(second).as_deref(), Some("ABCD-EF12GH-34IJ"));
 }
 
 #[test]

@@ -225,20 +225,34 @@ fn begins(before: &str, web: bool) -> bool {
     match chars.next_back() {
         None => true,
         Some(':') => {
-            let word = ascii_tail(chars.as_str());
-            let word = word.rsplit(|c: char| !is_scheme_char(c)).next().unwrap_or_default();
-            word.is_empty()
-                || web && !CARRIERS.iter().any(|scheme| word.eq_ignore_ascii_case(scheme))
+            // `link:https://…` is a word before a link.
+            web || !chars.next_back().is_some_and(is_scheme_char)
         }
         Some(c) if c.is_ascii() => c.is_ascii_whitespace() || ",;!*|()[]{}<>\"'`".contains(c),
         Some(c) => parts_words(c),
     }
 }
 
-/// Schemes whose links hold another link: it belongs to them. `link:https://…` is a word before a
-/// link.
-const CARRIERS: [&str; 8] =
-    ["blob", "data", "feed", "filesystem", "intent", "jar", "javascript", "view-source"];
+/// Schemes whose links need no `//` and can hold another link: it belongs to them.
+const CARRIERS: [&str; 11] = [
+    "blob",
+    "data",
+    "feed",
+    "filesystem",
+    "http",
+    "https",
+    "intent",
+    "jar",
+    "javascript",
+    "mailto",
+    "view-source",
+];
+
+/// True where `before`, in front of a colon, ends with the scheme of a carrier.
+pub(super) fn is_carrier(before: &str) -> bool {
+    let word = ascii_tail(before).rsplit(|c: char| !is_scheme_char(c)).next().unwrap_or_default();
+    CARRIERS.iter().any(|scheme| word.eq_ignore_ascii_case(scheme))
+}
 
 fn is_web(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
@@ -256,7 +270,39 @@ fn is_scheme_char(c: char) -> bool {
 
 /// How many bytes at the start of `text` can be of a host.
 pub(super) fn host_length(text: &str) -> usize {
-    text.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')).count()
+    text.bytes().take_while(|b| is_host_byte(*b)).count()
+}
+
+fn is_host_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')
+}
+
+/// True where a name and a slash behind it are a link without a scheme, ours or not: `3.5/` is
+/// none.
+pub(super) fn is_host_with_path(text: &str, start: usize, end: usize) -> bool {
+    let host = text.get(start..end).unwrap_or_default();
+    let top = host.rsplit('.').next().unwrap_or_default();
+    let path = text.as_bytes().get(end) == Some(&b'/');
+    path && host.contains('.')
+        && top.len() > 1
+        && top.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+/// True where a link, ours or not, goes on over byte `at`.
+///
+/// # Complexity
+///
+/// Linear in the link.
+pub(super) fn is_in_link(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let link = before.rsplit(ends_any_link).next().unwrap_or_default();
+    let host = link.find('/').map(|slash| {
+        let name = link.bytes().take(slash).rev().take_while(|b| is_host_byte(*b)).count();
+        is_host_with_path(link, slash - name, slash)
+    });
+    let carried =
+        || link.match_indices(':').any(|(colon, _)| link.get(..colon).is_some_and(is_carrier));
+    link.contains("://") || host == Some(true) || carried()
 }
 
 /// Where the link that begins in front of `at` surely ends, ours or not.

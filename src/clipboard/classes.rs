@@ -121,7 +121,7 @@ pub(super) fn is_han(c: char) -> bool {
 }
 
 /// True for scripts that are written without spaces, so that a link may stand right beside them.
-fn is_unspaced(c: char) -> bool {
+pub(super) fn is_unspaced(c: char) -> bool {
     is_han(c)
         || matches!(c, '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{318F}' | '\u{AC00}'..='\u{D7AF}')
 }
@@ -146,7 +146,9 @@ pub(super) fn ends_link(c: char) -> bool {
 /// True where what belongs to a link surely ends at `c`. Wider than [`ends_link`]: whatever a
 /// browser would take into another site's link is that site's.
 pub(super) fn ends_any_link(c: char) -> bool {
-    ends_link(c) && !matches!(Delimiter::of(c), Some(Delimiter::Currency | Delimiter::Symbol))
+    ends_link(c)
+        && !matches!(c, '[' | ']' | '^' | '`' | '{' | '|' | '}')
+        && !matches!(Delimiter::of(c), Some(Delimiter::Currency | Delimiter::Symbol))
 }
 
 #[cfg(test)]
@@ -172,7 +174,7 @@ mod tests {
     fn links_end_where_chinese_begins_and_not_at_other_letters() {
         assert!(" \n\"<>，。」了かア한🎵￥）".chars().all(ends_link));
         assert!(!"/?#%@\\:;!'()*,.-_~é ж".replace(' ', "").chars().any(ends_link));
-        assert!(!"￥🎵".chars().any(ends_any_link));
+        assert!(!"￥🎵|[]{}^`".chars().any(ends_any_link));
     }
 
     #[test]

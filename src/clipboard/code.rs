@@ -17,6 +17,9 @@ pub(super) struct Code {
     deny_words: Vec<String>,
 }
 
+/// What stands beside a code that opens an account or pays: `支付口令` is a password.
+const DENY_WORDS: [&str; 10] =
+    ["账号", "帐号", "賬號", "帳號", "账户", "帐户", "賬戶", "帳戶", "支付", "付款"];
 /// The longest code.
 const LONGEST: usize = 63;
 
@@ -58,6 +61,7 @@ impl Code {
             && !goes_on(run.after())
             && self.follows_keyword(run.before())
             && (self.keywords_near.is_empty() || run.is_near(&self.keywords_near))
+            && !run.is_near(&DENY_WORDS)
             && !run.is_denied(&self.deny_words)
     }
 

@@ -43,7 +43,8 @@ pub(super) enum Rule {
     Token(Token),
     Address(Address),
     Code(Code),
-    Pattern(Pattern),
+    /// In a box: it is much larger than the others.
+    Pattern(Box<Pattern>),
 }
 
 /// What a pack says about itself.
@@ -82,7 +83,7 @@ impl Pack {
             ("link", |fields| Address::read_link(fields).map(Rule::Address)),
             ("scheme", |fields| Address::read_scheme(fields).map(Rule::Address)),
             ("code", |fields| Code::read(fields).map(Rule::Code)),
-            ("regex", |fields| Pattern::read(fields).map(Rule::Pattern)),
+            ("regex", |fields| Pattern::read(fields).map(Box::new).map(Rule::Pattern)),
         ];
         let mut rules: Vec<(String, Rule)> = Vec::new();
         for (kind, read) in kinds {

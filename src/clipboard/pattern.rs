@@ -3,7 +3,9 @@
 use memchr::memmem::Finder;
 use regex::{Regex, RegexBuilder};
 
+use super::address::is_in_link;
 use super::fields::Fields;
+use super::near::{Run, goes_on};
 use super::recognise::Span;
 use crate::egress::Share;
 use crate::error::Result;
@@ -15,6 +17,7 @@ pub(super) struct Pattern {
     regex: Regex,
     group: usize,
     window: usize,
+    deny_words: Vec<String>,
 }
 
 /// The widest window, in bytes on each side of the literal.
@@ -42,25 +45,38 @@ impl Pattern {
         if group >= regex.captures_len() {
             return Err(fields.error("group", "not in the pattern"));
         }
+        let deny_words = fields.words("deny_words")?;
         fields.end()?;
         let literal = Finder::new(literal.as_bytes()).into_owned();
-        Ok(Self { literal, regex, group, window })
+        Ok(Self { literal, regex, group, window, deny_words })
     }
 
-    /// Where the first match stands in `text` that begins at byte `from` or later.
+    /// Where the first match stands in `text` that begins at byte `from` or later: not inside a
+    /// link, not a piece of something longer, and not beside a word about passwords.
     ///
     /// # Complexity
     ///
-    /// Linear in the text, times the window for each time the literal occurs.
+    /// Linear in the text, times window and link for each time the literal occurs.
     pub(super) fn find(&self, text: &str, from: usize) -> Option<Span> {
         self.literal.find_iter(text.as_bytes()).find_map(|at| {
             let start = self.window_start(text, at);
             let window = text.get(start..self.window_end(text, at))?;
-            let matched = self.regex.captures(window)?.get(self.group)?;
-            let span = Span { start: start + matched.start(), end: start + matched.end() };
-            let fits = (1..=Share::MAX_VALUE).contains(&(span.end - span.start));
-            (fits && from <= span.start).then_some(span)
+            self.regex.captures_iter(window).find_map(|captures| {
+                let (whole, group) = (captures.get(0)?, captures.get(self.group)?);
+                let span = Span { start: start + group.start(), end: start + group.end() };
+                let shared = from <= span.start
+                    && self.is_share(text, span)
+                    && !is_in_link(text, start + whole.start());
+                shared.then_some(span)
+            })
         })
+    }
+
+    fn is_share(&self, text: &str, span: Span) -> bool {
+        let run = Run { text, start: span.start, end: span.end, link_end: None };
+        (1..=Share::MAX_VALUE).contains(&run.as_str().len())
+            && !goes_on(run.after())
+            && !run.is_denied(&self.deny_words)
     }
 
     /// The window ends at line breaks: nothing matches across them.

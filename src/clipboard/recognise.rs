@@ -7,7 +7,7 @@
 
 use zeroize::Zeroizing;
 
-use super::address::{Site, any_link_end, host_length};
+use super::address::{Site, any_link_end, host_length, is_carrier, is_host_with_path};
 use super::classes::ends_any_link;
 use super::found::Found;
 use super::near::Run;
@@ -66,7 +66,7 @@ impl Rules {
         let matched = text.get(hit.span.start..hit.span.end)?;
         let origin = |at| part.offset + plain.origin(at);
         let span = origin(hit.span.start)..origin(hit.span.end);
-        Some(Found::new(self.list().get(hit.rule)?, self.origin, matched, hit.value, span))
+        Some(Found::new(self.list().get(hit.rule)?, self.origin(), matched, hit.value, span))
     }
 
     /// The first token, code, link or scheme from byte `from` on.
@@ -91,6 +91,11 @@ impl Rules {
                         return Some(hit);
                     }
                     let end = any_link_end(text, end + "://".len());
+                    link_end = Some(end);
+                    end
+                }
+                [b':', ..] if is_carrier(text.get(..end).unwrap_or_default()) => {
+                    let end = any_link_end(text, end);
                     link_end = Some(end);
                     end
                 }
@@ -163,13 +168,4 @@ fn behind_cut(text: &str) -> usize {
     // Not in the middle of a run.
     let rest = text.get(end..).unwrap_or_default();
     end + rest.bytes().take_while(u8::is_ascii_alphanumeric).count()
-}
-
-/// True where a name and a slash behind it are a link without a scheme, ours or not: `3.5/` is
-/// none.
-fn is_host_with_path(text: &str, start: usize, end: usize) -> bool {
-    let host = text.get(start..end).unwrap_or_default();
-    let top = host.rsplit('.').next().unwrap_or_default();
-    let path = text.as_bytes().get(end) == Some(&b'/');
-    path && top.len() > 1 && top.starts_with(|c: char| c.is_ascii_alphabetic())
 }

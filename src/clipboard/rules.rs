@@ -31,7 +31,7 @@ const NO_PACK: &str = "no embedded pack has this name";
 pub struct Rules {
     packs: Vec<PackInfo>,
     rules: Vec<RuleInfo>,
-    pub(super) origin: Origin,
+    origin: Origin,
     /// Bit `n` is set where a token or code can have `n` bytes.
     pub(super) run_lengths: u64,
     /// These and the following each with its place in `rules`; tokens by priority.
@@ -122,6 +122,11 @@ impl Rules {
         Self::tested(pack, Origin::Unsigned)
     }
 
+    /// Where they came from: what unsigned ones recognise the gate does not release.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
     /// The packs of these rules.
     pub fn packs(&self) -> &[PackInfo] {
         &self.packs
@@ -197,7 +202,7 @@ impl Rules {
                 (ShareKind::Code, Vec::new())
             }
             Rule::Pattern(pattern) => {
-                self.patterns.push((place, pattern));
+                self.patterns.push((place, *pattern));
                 (ShareKind::Code, Vec::new())
             }
         };
