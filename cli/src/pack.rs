@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use clap::Subcommand;
-use pinhole::clipboard::Rules;
+use pinhole::clipboard::{RuleInfo, Rules};
 use pinhole::egress::ShareKind;
 use serde::Serialize;
 
@@ -68,21 +68,30 @@ fn check(rules: &Rules, context: &mut Context) -> Result<(), Failure> {
     Ok(())
 }
 
-fn show(rules: &Rules, context: &mut Context) -> Result<(), Failure> {
+fn show<'a>(rules: &'a Rules, context: &mut Context) -> Result<(), Failure> {
     #[derive(Serialize)]
     struct Answer<'a> {
+        pack: &'a str,
+        version: u32,
+        rules: Vec<Listed<'a>>,
+    }
+    #[derive(Serialize)]
+    struct Listed<'a> {
         rule: &'a str,
         kind: ShareKind,
         hosts: &'a [String],
     }
+    if context.json {
+        let listed =
+            |rule: &'a RuleInfo| Listed { rule: &rule.id, kind: rule.kind, hosts: &rule.hosts };
+        return rules.packs().iter().try_for_each(|pack| {
+            let rules = rules.list().iter().map(listed).collect();
+            context.json_line(&Answer { pack: &pack.id, version: pack.version, rules })
+        });
+    }
     for rule in rules.list() {
-        let (id, kind, hosts) = (&*rule.id, rule.kind, &*rule.hosts);
-        if context.json {
-            context.json_line(&Answer { rule: id, kind, hosts })?;
-        } else {
-            let line = format!("{id:<32} {:<6} {}", kind.name(), hosts.join(" "));
-            context.line(line.trim_end())?;
-        }
+        let line = format!("{:<32} {:<6} {}", rule.id, rule.kind.name(), rule.hosts.join(" "));
+        context.line(line.trim_end())?;
     }
     Ok(())
 }

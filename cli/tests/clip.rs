@@ -137,8 +137,9 @@ fn packs_check_and_show() {
     let checked = run(&["pack", "check", path, "--json"], "");
     assert_eq!(checked.out.as_str(), "{\"pack\":\"mine\",\"version\":1,\"rules\":1,\"tests\":1}\n");
     let shown = run(&["pack", "show", path, "--json"], "");
-    let rule = "{\"rule\":\"mine.item\",\"kind\":\"link\",\"hosts\":[\"shop.example\"]}\n";
-    assert_eq!(shown.out.as_str(), rule);
+    let rule = r#"{"rule":"mine.item","kind":"link","hosts":["shop.example"]}"#;
+    let pack = format!("{{\"pack\":\"mine\",\"version\":1,\"rules\":[{rule}]}}\n");
+    assert_eq!(shown.out, pack);
     assert_eq!(run(&["clip", "--rules", path], link).code, 0);
 
     for name in pinhole::clipboard::Rules::names() {
