@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use pinhole::clipboard::{Found, Rules, Text};
 use pinhole::egress::ShareKind;
 use pinhole::purpose::ShareCodes;
-use pinhole::{Home, PurposeId, inspect};
+use pinhole::{Home, Permit, PurposeId, Refusal, inspect};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -44,8 +44,9 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Status, Failure> {
     let rules = pack::named(&args.rules)?;
-    let home = args.release.then(|| context.home()).transpose()?;
-    let mut answers = Answers { rules: &rules, home, context, any: false };
+    // Before the text is read: whether there is leave must not depend on it.
+    let exit = args.release.then(|| Exit::open(&rules, context)).transpose()?;
+    let mut answers = Answers { rules: &rules, exit, context, any: false };
     match (&args.text, &args.file) {
         (Some(text), _) => answers.all_of("argument", text.as_bytes(), args.lines)?,
         (None, Some(path)) => {
@@ -57,10 +58,31 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Status, Failure>
     Ok(if answers.any { Status::Done } else { Status::Nothing })
 }
 
+/// Where a share leaves, and the leave for it.
+struct Exit {
+    home: Home,
+    permit: Permit<ShareCodes>,
+}
+
+impl Exit {
+    fn open(rules: &Rules, context: &Context) -> Result<Self, Failure> {
+        let home = context.home()?;
+        if !rules.origin().may_release() {
+            return Err(refused(&Refusal::UnsignedPack.into()));
+        }
+        let permit = home.consent().permit().map_err(|error| refused(&error))?;
+        Ok(Self { home, permit })
+    }
+}
+
+fn refused(error: &pinhole::Error) -> Failure {
+    Failure::about(PurposeId::ShareCodes, error)
+}
+
 struct Answers<'a> {
     rules: &'a Rules,
     /// Where to release; `None` to show.
-    home: Option<Home>,
+    exit: Option<Exit>,
     context: &'a mut Context,
     any: bool,
 }
@@ -92,11 +114,9 @@ impl Answers<'_> {
     fn answer(&mut self, text: &Text) -> Result<(), Failure> {
         let Some(found) = self.rules.recognise(text) else { return self.nothing() };
         self.any = true;
-        match &self.home {
-            Some(home) => {
-                let refused = |error| Failure::about(PurposeId::ShareCodes, &error);
-                let permit = home.consent().permit::<ShareCodes>().map_err(refused)?;
-                let released = home.gate().release(found, &permit).map_err(refused)?;
+        match &self.exit {
+            Some(Exit { home, permit }) => {
+                let released = home.gate().release(found, permit).map_err(|e| refused(&e))?;
                 self.context.json_line(&ReleaseAnswer::from(&released))
             }
             None => self.show(&found),
@@ -109,7 +129,7 @@ impl Answers<'_> {
             outcome: &'static str,
         }
         // A release prints JSON in any case.
-        if self.context.json || self.home.is_some() {
+        if self.context.json || self.exit.is_some() {
             return self.context.json_line(&Answer { outcome: "none" });
         }
         self.context.line("nothing of ours; nothing leaves")
