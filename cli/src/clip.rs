@@ -19,7 +19,7 @@ use crate::pack;
 ///
 /// The text comes from standard input, a file or the argument; other processes can see an
 /// argument. Nothing leaves without --release. Exit 1: nothing of ours.
-#[derive(Debug, clap::Args)]
+#[derive(clap::Args)]
 #[command(after_help = "Examples:\n  pbpaste | pinhole clip\n  \
     pinhole clip --file chat.txt --lines --json\n  \
     pinhole clip --rules jd,douyin < clipboard.txt\n  \
