@@ -4,10 +4,7 @@ use crate::pack::Origin;
 use crate::purpose::Purpose;
 
 /// How far a recogniser's result may go. Sealed: [`Network`] or [`Device`].
-pub trait Reach: sealed::Sealed {
-    /// As the egress page prints it.
-    const NAME: &'static str;
-}
+pub trait Reach: sealed::Sealed {}
 
 /// May be released through the gate.
 #[derive(Debug)]
@@ -17,13 +14,9 @@ pub enum Network {}
 #[derive(Debug)]
 pub enum Device {}
 
-impl Reach for Network {
-    const NAME: &'static str = "network";
-}
+impl Reach for Network {}
 
-impl Reach for Device {
-    const NAME: &'static str = "device";
-}
+impl Reach for Device {}
 
 /// The minimal result of a path.
 ///

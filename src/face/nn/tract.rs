@@ -77,7 +77,7 @@ impl Net for TractNet {
 }
 
 impl Nets {
-    /// The nets of this repository, read by tract. Takes some 300 ms.
+    /// The nets of this repository, read by tract: the bench `start/finder` tells how long.
     ///
     /// # Errors
     ///
